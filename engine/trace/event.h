@@ -700,6 +700,91 @@ struct FaultChanged {
   bool operator==(const FaultChanged&) const = default;
 };
 
+// ---- Settings, clients, groups and the ledger
+// ----------------------------------------------------------------------------------------------
+
+// A setting that decides what is seen, told at start and when it changes. `topic` is empty for the
+// node's own properties, else it is that topic's config.
+struct PropertySeen {
+  std::string property, value, topic;
+  static constexpr std::string_view name = "property-seen";
+  static constexpr Weight weight = Weight::control;
+  static constexpr auto fields() {
+    using E = PropertySeen;
+    return std::tuple{field("property", &E::property), field("value", &E::value),
+                      field("topic", &E::topic)};
+  }
+  bool operator==(const PropertySeen&) const = default;
+};
+
+// A built-in client begins. `role`: "producer", "consumer" or "admin"; `acks` as the property has
+// it ("all", "1", "0"), empty where it writes nothing; `group` is empty outside a group.
+struct ClientStarted {
+  std::string client, role, acks, group;
+  std::vector<std::string> topics;
+  static constexpr std::string_view name = "client-started";
+  static constexpr Weight weight = Weight::control;
+  static constexpr auto fields() {
+    using E = ClientStarted;
+    return std::tuple{field("client", &E::client), field("role", &E::role), field("acks", &E::acks),
+                      field("group", &E::group), field("topics", &E::topics)};
+  }
+  bool operator==(const ClientStarted&) const = default;
+};
+
+struct ClientStopped {
+  std::string client;
+  static constexpr std::string_view name = "client-stopped";
+  static constexpr Weight weight = Weight::control;
+  static constexpr auto fields() { return std::tuple{field("client", &ClientStopped::client)}; }
+  bool operator==(const ClientStopped&) const = default;
+};
+
+// A consumer group as its coordinator has it: `state` in Kafka's words, members by client.id.
+struct GroupChanged {
+  std::string group, state;
+  std::int32_t generation = -1;
+  std::vector<std::string> members;
+  static constexpr std::string_view name = "group-changed";
+  static constexpr Weight weight = Weight::control;
+  static constexpr auto fields() {
+    using E = GroupChanged;
+    return std::tuple{field("group", &E::group), field("state", &E::state),
+                      field("generation", &E::generation), field("members", &E::members)};
+  }
+  bool operator==(const GroupChanged&) const = default;
+};
+
+struct OffsetCommitted {
+  std::string group, topic;
+  PartitionIndex partition{0};
+  Offset offset{0};
+  static constexpr std::string_view name = "offset-committed";
+  static constexpr Weight weight = Weight::bulk;
+  static constexpr auto fields() {
+    using E = OffsetCommitted;
+    return std::tuple{field("group", &E::group), field("topic", &E::topic),
+                      field("partition", &E::partition), field("offset", &E::offset)};
+  }
+  bool operator==(const OffsetCommitted&) const = default;
+};
+
+// A fresh consumer read to the high watermark with all replicas back, and compared what it found
+// with what `client` had been promised. Only this proves "lost" and "nothing lost".
+struct LedgerChecked {
+  std::string client;
+  std::int64_t acknowledged = 0, found = 0, lost = 0, duplicated = 0;
+  static constexpr std::string_view name = "ledger-checked";
+  static constexpr Weight weight = Weight::control;
+  static constexpr auto fields() {
+    using E = LedgerChecked;
+    return std::tuple{field("client", &E::client), field("acknowledged", &E::acknowledged),
+                      field("found", &E::found), field("lost", &E::lost),
+                      field("duplicated", &E::duplicated)};
+  }
+  bool operator==(const LedgerChecked&) const = default;
+};
+
 // ---- The stream itself
 // -----------------------------------------------------------------------------------
 
@@ -730,15 +815,15 @@ struct SnapshotEnd {
 };
 
 // The order is the kind's number in the codec: append only.
-using Payload =
-    std::variant<NodeStarted, Recovering, NodeReady, NodeStopping, NodeHalted, Stalled,
-                 ProcessStarted, ProcessExited, ProcessFrozen, ProcessMemory, RoleChanged,
-                 VoteAnswered, QuorumMarks, SnapshotMade, BrokerRegistered, RegistrationRefused,
-                 BrokerFenced, BrokerUnfenced, LeaderElected, IsrChanged, BrokerSeen, TopicSeen,
-                 PartitionSeen, MetadataApplied, BecameLeader, BecameFollower, Truncated,
-                 IsrProposed, CaughtUp, ReplicaMarks, ConnectionOpened, ConnectionClosed,
-                 ClientNamed, Frame, FrameCounts, RecordsMoved, ProducerSent, ProducerAcked,
-                 ProducerFailed, ConsumerRead, FaultChanged, Gap, SnapshotBegin, SnapshotEnd>;
+using Payload = std::variant<
+    NodeStarted, Recovering, NodeReady, NodeStopping, NodeHalted, Stalled, ProcessStarted,
+    ProcessExited, ProcessFrozen, ProcessMemory, RoleChanged, VoteAnswered, QuorumMarks,
+    SnapshotMade, BrokerRegistered, RegistrationRefused, BrokerFenced, BrokerUnfenced,
+    LeaderElected, IsrChanged, BrokerSeen, TopicSeen, PartitionSeen, MetadataApplied, BecameLeader,
+    BecameFollower, Truncated, IsrProposed, CaughtUp, ReplicaMarks, ConnectionOpened,
+    ConnectionClosed, ClientNamed, Frame, FrameCounts, RecordsMoved, ProducerSent, ProducerAcked,
+    ProducerFailed, ConsumerRead, FaultChanged, Gap, SnapshotBegin, SnapshotEnd, PropertySeen,
+    ClientStarted, ClientStopped, GroupChanged, OffsetCommitted, LedgerChecked>;
 
 inline constexpr std::uint64_t no_cause = ~std::uint64_t{0};
 
@@ -749,6 +834,8 @@ struct Event {
   std::uint64_t incarnation = 0;   // one process start
   std::uint64_t cause = no_cause;  // number of an earlier event of this incarnation
   Payload payload;
+  // 0: traced, exact. Else observed between two polls: it happened in (at - within, at].
+  Duration within{0};
   bool operator==(const Event&) const = default;
 };
 
