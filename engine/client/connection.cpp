@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/protocol/error_code.h"
+#include "engine/protocol/error_codes.h"
 #include "engine/protocol/messages/api_versions.h"
 
 namespace lab::client {
@@ -33,10 +33,10 @@ Error Connection::about(const std::string& why) const {
   return Error{address_.text() + ": " + why};
 }
 
-std::optional<std::int16_t> Connection::version_for(std::int16_t api, std::int16_t lowest,
+std::optional<std::int16_t> Connection::version_for(protocol::ApiKey api, std::int16_t lowest,
                                                     std::int16_t highest) const {
   if (!options_.api_versions) return highest;
-  const auto it = versions_.find(api);
+  const auto it = versions_.find(static_cast<std::int16_t>(api));
   if (it == versions_.end()) return std::nullopt;
   const std::int16_t version = std::min(highest, it->second.second);
   if (version < std::max(lowest, it->second.first)) return std::nullopt;
@@ -91,8 +91,8 @@ void Connection::pump() {
     const auto version = version_for(exchange.api(), exchange.lowest(), call.version);
     if (!version) {
       fail_soon(std::move(call.exchange),
-                fmt::format("the broker does not speak API {} in a version from {} to {}",
-                            exchange.api(), exchange.lowest(), call.version));
+                fmt::format("the broker does not speak {} in a version from {} to {}",
+                            protocol::name(exchange.api()), exchange.lowest(), call.version));
       continue;
     }
     call.version = *version;
@@ -121,7 +121,7 @@ void Connection::trace_frame(bool outgoing, const Call& call, std::size_t size) 
   frame.outgoing = outgoing;
   frame.request = outgoing;
   frame.correlation = call.correlation;
-  frame.api = call.exchange->api();
+  frame.api = static_cast<std::int16_t>(call.exchange->api());
   frame.version = call.version;
   frame.size = static_cast<std::int64_t>(size);
   const std::uint64_t number = context_.trace(std::move(frame));
@@ -169,7 +169,8 @@ void Connection::greeted(const Slice& body, std::int16_t version) {
   if (refused) {
     std::int16_t next = 0;
     for (const auto& api : reply->api_keys) {
-      if (api.api_key == ApiVersionsRequest::key) next = std::min(api.max_version, version);
+      if (protocol::ApiKey(api.api_key) == ApiVersionsRequest::key)
+        next = std::min(api.max_version, version);
     }
     const int below = version - 1;
     return greet(static_cast<std::int16_t>(std::clamp<int>(next, 0, below)));
@@ -194,7 +195,7 @@ void Connection::become_ready() {
 void Connection::bytes(const Slice& slice) {
   if (!conn_) return;
   const ConnId conn = *conn_;
-  splitter_.feed(slice);
+  splitter_.push(slice);
   while (owns(conn)) {
     const Result<std::optional<Slice>> frame = splitter_.next();
     if (!frame) return broke("it sent a bad frame: " + frame.error().message);
@@ -208,18 +209,19 @@ void Connection::receive(const Slice& frame) {
   const auto call = std::find_if(flying_.begin(), flying_.end(),
                                  [](const Call& c) { return !c.exchange->one_way(); });
   if (call == flying_.end()) return broke("it answered what was not asked");
-  const auto header = protocol::decode_response_header(frame, call->exchange->api(), call->version);
-  if (!header) return broke("an answer's header is malformed: " + header.error().message);
-  if (header->correlation_id != call->correlation) {
-    return broke(fmt::format("it answered request {} where {} was due", header->correlation_id,
-                             call->correlation));
+  const Result<std::int32_t> correlation = protocol::peek_correlation_id(frame);
+  if (!correlation) return broke("it sent a bad frame: " + correlation.error().message);
+  if (*correlation != call->correlation) {
+    return broke(
+        fmt::format("it answered request {} where {} was due", *correlation, call->correlation));
   }
+  const Result<Slice> body = protocol::response_body(frame, call->exchange->api(), call->version);
+  if (!body) return broke("an answer is malformed: " + body.error().message);
   Call done = std::move(*call);
   flying_.erase(call);
   trace_frame(false, done, frame.size() + 4);
-  const Slice body = frame.sub(header->size);
-  if (state_ == State::greeting) return greeted(body, done.version);
-  const Result<> decoded = done.exchange->decode(body, done.version);
+  if (state_ == State::greeting) return greeted(*body, done.version);
+  const Result<> decoded = done.exchange->decode(*body, done.version);
   if (!decoded) {
     flying_.push_front(std::move(done));
     return broke("an answer is malformed: " + decoded.error().message);

@@ -98,7 +98,7 @@ class Connection {
   std::optional<Instant> backoff_until() const { return backoff_until_; }
   // The highest version both sides speak, up to `highest`; nullopt where there is none, or where
   // the broker has not been asked yet.
-  std::optional<std::int16_t> version_for(std::int16_t api, std::int16_t lowest,
+  std::optional<std::int16_t> version_for(protocol::ApiKey api, std::int16_t lowest,
                                           std::int16_t highest) const;
 
  private:

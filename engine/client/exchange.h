@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "engine/base/result.h"
@@ -16,7 +17,7 @@ namespace lab::client {
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  virtual std::int16_t api() const = 0;
+  virtual protocol::ApiKey api() const = 0;
   virtual std::int16_t lowest() const = 0;
   virtual bool one_way() const { return false; }
   // The whole frame, with its length prefix.
@@ -33,15 +34,11 @@ template <class Request>
 class RequestExchange : public Exchange {
  public:
   explicit RequestExchange(Request request) : request_(std::move(request)) {}
-  std::int16_t api() const override { return Request::key; }
+  protocol::ApiKey api() const override { return Request::key; }
   std::int16_t lowest() const override { return Request::min_version; }
   Slices encode(std::int32_t correlation, std::int16_t version,
                 const std::string& client_id) const override {
-    protocol::RequestHeader header;
-    header.request_api_key = Request::key;
-    header.request_api_version = version;
-    header.correlation_id = correlation;
-    header.client_id = client_id;
+    const protocol::RequestHeader header{Request::key, version, correlation, client_id};
     return protocol::encode_request(header, request_);
   }
 
