@@ -39,6 +39,9 @@ struct Voter {
 struct Config {
   static constexpr std::int32_t max_int = std::numeric_limits<std::int32_t>::max();
   static constexpr std::int64_t max_long = std::numeric_limits<std::int64_t>::max();
+  // Longer times are cut to this (100 years), so that adding one to an instant never overflows; it
+  // is printed as Long.MAX_VALUE.
+  static constexpr milliseconds for_ever{3'155'760'000'000};
 
   // ---- From meta.properties, not from the properties file: the host fills them in.
   std::string cluster_id;
@@ -113,7 +116,7 @@ struct Config {
   milliseconds log_flush_offset_checkpoint_interval_ms{60'000};
   milliseconds log_flush_start_offset_checkpoint_interval_ms{60'000};
   std::string log_message_timestamp_type = "CreateTime";  // or "LogAppendTime"
-  milliseconds log_message_timestamp_before_max_ms{max_long};
+  milliseconds log_message_timestamp_before_max_ms{for_ever};
   milliseconds log_message_timestamp_after_max_ms{3'600'000};
   milliseconds producer_id_expiration_ms{86'400'000};
 
