@@ -167,6 +167,11 @@ bool get_header(Reader& in, Event& event) {
   const bool good = head.uvarint(event.number) && head.varint(at) && head.get(event.node) &&
                     head.uvarint(event.incarnation) && head.uvarint(cause) && head.varint(within);
   if (!good) return in.fail(head.trouble);
+  // Two times can be taken from each other without overflow.
+  constexpr std::int64_t limit = std::int64_t{1} << 61;
+  if (at > limit || at < -limit || within < 0 || within > limit) {
+    return in.fail("a time is out of its range");
+  }
   event.at = Instant(Duration(at));
   event.cause = cause == 0 ? no_cause : cause - 1;
   event.within = Duration(within);
