@@ -1,86 +1,95 @@
-// Record batches, version 2 of the format (KIP-98): the header of 61 bytes parsed and patched, the
-// checksum checked. Called by storage for every batch, by handlers, clients and the raft room.
-// Records are another file's (batch_records.h): a batch travels from Produce through the log into
-// Fetch without anybody looking at them.
+// The records in a batch: read one by one while the batch is decompressed, and built. Called by
+// clients, the raft and controller rooms, and by the broker where it must look (timestamps, keys).
+// It keeps no more of a compressed batch in memory than its largest record.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
-#include "engine/base/ids.h"
-#include "engine/base/result.h"
-#include "engine/base/slice.h"
-#include "engine/protocol/compression.h"
+#include "engine/protocol/batch_header.h"
+#include "engine/protocol/messages/control_records.h"
 
 namespace lab::protocol {
 
-inline constexpr std::size_t batch_header_size = 61;  // bytes
-inline constexpr std::size_t batch_prefix_size = 12;  // bytes before what batch_length counts
+struct RecordHeader {
+  std::string_view key;
+  std::optional<ByteView> value;  // nullopt: null
+};
 
-enum class TimestampType : std::uint8_t { create_time = 0, log_append_time = 1 };
+// One record. What it shows is valid while the call that got it lasts.
+struct RecordView {
+  Offset offset{0};
+  std::int64_t timestamp_ms = -1;  // the batch's under log_append_time
+  std::optional<ByteView> key;     // nullopt: null
+  std::optional<ByteView> value;   // nullopt: null (a tombstone)
+  std::span<const RecordHeader> headers;
+};
 
-struct BatchHeader {
+struct RecordLimits {
+  std::size_t record = 64 * 1024 * 1024;   // bytes of one record
+  std::size_t batch = 1024 * 1024 * 1024;  // bytes of all records, decompressed
+};
+
+// Gives each record to fn, in order; fn returns false to stop. `batch` begins with a whole batch;
+// its checksum is not looked at (check_batch does). Fails on records that are cut, more or fewer
+// than the header says, or beyond the limits; records before the failure have been given to fn.
+Result<void> each_record(ByteView batch, const std::function<bool(const RecordView&)>& fn,
+                         const RecordLimits& limits = {});
+
+// The same with an fn that returns nothing.
+template <class Fn>
+Result<void> for_each_record(ByteView batch, Fn fn, const RecordLimits& limits = {}) {
+  return each_record(
+      batch,
+      [&](const RecordView& record) {
+        fn(record);
+        return true;
+      },
+      limits);
+}
+
+// What a batch says about itself besides its records.
+struct BatchOptions {
+  Compression compression = Compression::none;
   Offset base_offset{0};
-  std::int32_t batch_length = 0;            // bytes after this member; see size_in_bytes()
-  Epoch partition_leader_epoch = no_epoch;  // set by the leader that appends; not in the checksum
-  std::int8_t magic = 2;
-  std::uint32_t crc = 0;  // CRC-32C from attributes to the end
-  std::int16_t attributes = 0;
-  std::int32_t last_offset_delta = 0;
-  std::int64_t base_timestamp = -1;  // ms since 1970; -1 none
-  std::int64_t max_timestamp = -1;   // ms since 1970; the append time under log_append_time
+  Epoch leader_epoch = no_epoch;
   ProducerId producer_id{-1};
   std::int16_t producer_epoch = -1;
   std::int32_t base_sequence = -1;
-  std::int32_t record_count = 0;
-
-  bool operator==(const BatchHeader&) const = default;
-
-  // The whole batch, header included.
-  std::size_t size_in_bytes() const {
-    return batch_prefix_size + static_cast<std::size_t>(batch_length);
-  }
-  Offset last_offset() const { return base_offset + last_offset_delta; }
-  Offset next_offset() const { return last_offset() + 1; }
-  // Sequence numbers go round after 2^31 - 1. -1 without a producer id.
-  std::int32_t last_sequence() const;
-  // May be a number that is no codec: reading the records then fails.
-  Compression compression() const { return static_cast<Compression>(attributes & 7); }
-  TimestampType timestamp_type() const {
-    return (attributes & 8) != 0 ? TimestampType::log_append_time : TimestampType::create_time;
-  }
-  bool is_transactional() const { return (attributes & 16) != 0; }
-  bool is_control() const { return (attributes & 32) != 0; }
-  bool has_producer_id() const { return producer_id.v >= 0; }
+  bool transactional = false;
+  bool control = false;
 };
 
-// The header at the begin of `bytes`. Fails on fewer than 61 bytes, on a magic other than 2, and on
-// members that cannot be (a length below the header's, a negative count or offset delta). Whether
-// the batch is whole is not looked at.
-Result<BatchHeader> parse_batch_header(ByteView bytes);
-// The same, and the batch must be whole (bytes behind it are ignored) and its checksum right.
-Result<BatchHeader> check_batch(ByteView bytes);
-// Checks the batch at each step from the begin; fn(header, slice of that one batch). Fails on the
-// first damaged or cut batch; those before it have been given to fn.
-template <class Fn>
-Result<void> for_each_batch(const Slice& batches, Fn fn) {
-  for (std::size_t at = 0; at < batches.size();) {
-    const auto header = check_batch(batches.view().subspan(at));
-    if (!header) return header.error();
-    fn(*header, batches.sub(at, header->size_in_bytes()));
-    at += header->size_in_bytes();
-  }
-  return {};
-}
+// Collects records into one batch. Offsets follow each other from base_offset.
+class BatchBuilder {
+ public:
+  explicit BatchBuilder(BatchOptions options = {});
 
-// In place; these two lie outside the checksum. `batch` begins with a header.
-void set_base_offset(std::span<std::uint8_t> batch, Offset offset);
-void set_partition_leader_epoch(std::span<std::uint8_t> batch, Epoch epoch);
-// In place: log_append_time with this time (ms since 1970), and a new checksum. `batch` is whole.
-void set_log_append_time(std::span<std::uint8_t> batch, std::int64_t timestamp_ms);
-// The batch with both set, sharing what lies behind the header where that is worth it.
-Slices with_offset_and_epoch(const Slice& batch, Offset offset, Epoch epoch);
-// The 61 bytes, checksum as `header` has it.
-ByteBuffer encode_batch_header(const BatchHeader& header);
+  // Timestamps are ms since 1970. Null key or value: nullopt.
+  void append(std::int64_t timestamp_ms, std::optional<ByteView> key, std::optional<ByteView> value,
+              std::span<const RecordHeader> headers = {});
+  std::int32_t record_count() const { return header_.record_count; }
+  bool empty() const { return record_count() == 0; }
+  // Bytes of the batch if it were built now without compression.
+  std::size_t size_in_bytes() const { return batch_header_size + records_.size(); }
+  // What append would add for a record with so many bytes of key and value and no headers, at most.
+  static std::size_t most_bytes_for(std::size_t key, std::size_t value);
+
+  // The batch, at least one record in it. The builder must not be used afterwards.
+  Slice build();
+
+ private:
+  Compression compression_;
+  BatchHeader header_;
+  ByteBuffer records_;
+};
+
+// A control batch of the quorum, not transactional (KIP-595): one record for each.
+Slice build_control_batch(Offset base_offset, Epoch leader_epoch, std::int64_t timestamp_ms,
+                          std::span<const ControlRecord> records);
 
 }  // namespace lab::protocol
