@@ -95,6 +95,9 @@ enum class ConfigType : std::int8_t {
   group = 32
 };
 
+// The record that says the whole of a partition.
+protocol::PartitionRecord to_record(const PartitionKey& key, const Partition& partition);
+
 // What a configuration belongs to. A broker's name is its id; the empty name is the cluster level,
 // which holds for all brokers.
 struct ConfigResource {
@@ -119,6 +122,14 @@ struct ImageChange {
   // Adds what came after.
   void merge(ImageChange later);
 };
+
+// Features that the metadata log finalizes, and the levels that this build understands. A broker
+// sends supported_features() with its registration; one whose ranges miss a finalized level is
+// refused. metadata.version 30 is 4.3-IV0.
+inline constexpr std::string_view metadata_version_feature = "metadata.version";
+inline constexpr std::string_view elr_feature = "eligible.leader.replicas.version";
+inline constexpr std::int16_t metadata_version_level = 30;
+std::map<std::string, FeatureRange, std::less<>> supported_features();
 
 class Image {
  public:
