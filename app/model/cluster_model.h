@@ -124,6 +124,7 @@ class ClusterModel {
   std::optional<std::pair<Instant, std::int64_t>> wall_pair_;
   std::uint64_t lost_events_ = 0;
   std::map<NodeId, Broker> brokers_;
+  std::map<std::string, std::string> client_properties_;  // told by the lab's clients
   std::optional<Instant> all_dead_since_;
   Quorum quorum_;
   std::map<std::string, Topic> topics_;

@@ -30,6 +30,12 @@ struct PartitionView {
 };
 using SharedView = std::shared_ptr<const PartitionView>;  // equal beliefs share one
 
+// What one broker believes, and when it said so.
+struct Belief {
+  SharedView view;
+  Instant as_of{};
+};
+
 enum class ReplicaState : std::uint8_t {
   unknown,      // nobody tells the metadata
   leader,       //
@@ -62,11 +68,13 @@ struct Replica {
   // How it comes nearer to the leader while out of the ISR; empty while not known.
   std::optional<double> closes_per_second;  // records of the gap a second
   Offset copied_from = no_offset;           // its log end when it left the ISR or came back
+  bool copies = false;                      // its log end grew since then
+  std::optional<std::pair<Instant, std::int64_t>> gap_sample;  // the gap when it last told
 };
 
 struct Partition {
   TopicPartition id;
-  std::map<NodeId, SharedView> beliefs;  // what each broker believes, dead ones included
+  std::map<NodeId, Belief> beliefs;  // what each broker believes, dead ones included
   SharedView agreed;  // the newest among live brokers; the last known where none lives; or null
   Instant agreed_since{};         // when that view was first told
   Instant leader_since{};         // when this leader and epoch were first told
@@ -76,6 +84,7 @@ struct Partition {
   std::map<NodeId, Replica> replicas;
   std::optional<std::pair<Epoch, Offset>> epoch_start;  // where the leader's epoch starts
   NodeId epoch_leader = no_node;                        // who leads since epoch_start
+  Instant epoch_since{};                                // and since when
 };
 
 }  // namespace lab::model
