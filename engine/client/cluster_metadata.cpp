@@ -95,9 +95,11 @@ std::vector<Address> ClusterMetadata::candidates() const {
   return all;
 }
 
-Address ClusterMetadata::any_broker(std::size_t turn) const {
-  const auto all = candidates();
-  return all.empty() ? Address{} : all[turn % all.size()];
+std::optional<Address> ClusterMetadata::any_broker(const std::vector<Address>& but) const {
+  for (const auto& address : candidates()) {
+    if (std::find(but.begin(), but.end(), address) == but.end()) return address;
+  }
+  return std::nullopt;
 }
 
 // ---- Asking

@@ -74,9 +74,8 @@ class ClusterMetadata {
   const std::string& cluster_id() const { return cluster_id_; }
   NodeId controller() const { return controller_; }
   // Whom to ask what any broker can answer: connected ones first, then known brokers, then the
-  // bootstrap list. `turn` 0 is the first choice, and so on; it wraps around.
-  Address any_broker(std::size_t turn) const;
-  std::size_t choices() const { return candidates().size(); }
+  // bootstrap list. nullopt where all are in `but`.
+  std::optional<Address> any_broker(const std::vector<Address>& but = {}) const;
   // How often Metadata was answered.
   std::uint64_t updates() const { return updates_; }
   // Where no broker answered in the last round: which were tried, and why each failed.

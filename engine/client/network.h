@@ -40,8 +40,8 @@ class Network {
   // To a leader or another certain broker.
   Connection& data(const Address& address) { return data_.to(address); }
   Connection* find_data(const Address& address) { return data_.find(address); }
-  // To some broker: what any can answer.
-  Connection& any(std::size_t turn) { return control_.to(metadata_.any_broker(turn)); }
+  // To a broker that was chosen because any would do (ClusterMetadata::any_broker).
+  Connection& control(const Address& address) { return control_.to(address); }
   ClusterMetadata& metadata() { return metadata_; }
   const ClusterMetadata& metadata() const { return metadata_; }
 

@@ -143,17 +143,23 @@ void Producer::metadata_changed() {
 void Producer::ask_identity() {
   const Instant now = context_.monotonic();
   if (asking_identity_ || pending_ == 0 || now < identity_not_before_) return;
+  const auto broker = network_.metadata().any_broker(identity_tried_);
+  if (!broker) {
+    identity_tried_.clear();
+    identity_not_before_ = now + options_.network.retry_backoff;
+    return;
+  }
+  identity_tried_.push_back(*broker);
   asking_identity_ = true;
   protocol::InitProducerIdRequest request;
   request.transactional_id = std::nullopt;
   request.transaction_timeout_ms = 60'000;  // of no meaning without a transactional id
-  network_.any(identity_turn_)
-      .call(
-          std::move(request),
-          [this](const Result<protocol::InitProducerIdResponse>& response) {
-            identity_answered(response);
-          },
-          std::min<Duration>(options_.network.request_timeout, seconds(5)));
+  network_.control(*broker).call(
+      std::move(request),
+      [this](const Result<protocol::InitProducerIdResponse>& response) {
+        identity_answered(response);
+      },
+      std::min<Duration>(options_.network.request_timeout, seconds(5)));
 }
 
 void Producer::identity_answered(const Result<protocol::InitProducerIdResponse>& response) {
@@ -163,10 +169,11 @@ void Producer::identity_answered(const Result<protocol::InitProducerIdResponse>&
   if (response && code == ErrorCode::none && response->producer_id >= 0) {
     identity_ = {response->producer_id, response->producer_epoch};
     identity_trouble_.clear();
+    identity_tried_.clear();
   } else {
     identity_trouble_ = response ? std::string(protocol::name(code)) : response.error().message;
-    ++identity_turn_;
-    identity_not_before_ = context_.monotonic() + options_.network.retry_backoff;
+    // A refusal (COORDINATOR_LOAD_IN_PROGRESS, say) is the cluster's, not that broker's.
+    if (response) identity_not_before_ = context_.monotonic() + options_.network.retry_backoff;
   }
   schedule();
 }

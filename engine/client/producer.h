@@ -128,7 +128,7 @@ class Producer {
   std::optional<Instant> last_look_;
   ProducerIdentity identity_;
   bool asking_identity_ = false;
-  std::size_t identity_turn_ = 0;
+  std::vector<Address> identity_tried_;  // in this round over all brokers
   Instant identity_not_before_{};
   std::string identity_trouble_;
   std::size_t pending_ = 0, buffered_ = 0;

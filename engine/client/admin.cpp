@@ -1,0 +1,185 @@
+#include "engine/client/admin.h"
+
+#include <set>
+#include <utility>
+
+#include "engine/client/admin_offsets.h"
+#include "engine/client/errors.h"
+
+namespace lab::client {
+
+using protocol::ErrorCode;
+
+namespace {
+
+// The broker could not reach the active controller, or asked one that is none any more.
+bool no_controller(std::int16_t code) {
+  const ErrorCode error = protocol::error_code(code);
+  return error == ErrorCode::not_controller || error == ErrorCode::broker_not_available ||
+         error == ErrorCode::leader_not_available || error == ErrorCode::not_leader_or_follower;
+}
+
+template <class Results>
+bool any_without_controller(const Results& results) {
+  return std::any_of(results.begin(), results.end(),
+                     [](const auto& result) { return no_controller(result.error_code); });
+}
+
+NetworkOptions without_creation(NetworkOptions options) {
+  options.auto_create_topics = false;
+  return options;
+}
+
+}  // namespace
+
+Admin::Admin(Context& context, AdminOptions options)
+    : context_(context),
+      options_(std::move(options)),
+      network_(context, without_creation(options_.network), [this] { metadata_changed(); }) {}
+
+void Admin::start(const std::shared_ptr<Job>& job) {
+  jobs_.push_back(job);
+  // The bootstrap list may be gone one day; the brokers that are there now should be known then.
+  if (network_.metadata().brokers().empty()) network_.metadata().request_update();
+  // Not at once: the answer must never come from within the call.
+  job->timer_.arm(context_.monotonic());
+}
+
+void Admin::metadata_changed() {
+  for (const auto& job : std::vector<std::shared_ptr<Job>>(jobs_)) job->metadata_changed();
+}
+
+void Admin::close(const std::string& reason) {
+  closed_ = true;
+  for (const auto& job : std::vector<std::shared_ptr<Job>>(jobs_)) job->give_up(reason);
+  network_.close(reason);
+}
+
+// ---- A call under way
+
+Admin::Job::Job(Admin& admin)
+    : admin_(admin),
+      deadline_(admin.context_.monotonic() + admin.options_.timeout),
+      timer_(admin.context_, [this] {
+        if (admin_.closed_) return give_up("the admin client is closed");
+        if (time_left() <= Duration::zero()) {
+          return give_up(fmt::format("not done within {} ms: {}", to_ms(admin_.options_.timeout),
+                                     failures_.empty() ? "no answer" : failures_));
+        }
+        attempt();
+      }) {}
+
+Duration Admin::Job::time_left() const { return deadline_ - admin_.context_.monotonic(); }
+
+std::optional<Address> Admin::Job::next_broker() {
+  const auto broker = admin_.network_.metadata().any_broker(tried_);
+  if (broker) tried_.push_back(*broker);
+  return broker;
+}
+
+void Admin::Job::failed(const std::string& why) {
+  // The failures of one round over all brokers are told; a new round begins anew.
+  if (tried_.size() <= 1) failures_.clear();
+  if (!failures_.empty()) failures_ += "; ";
+  failures_ += why;
+}
+
+void Admin::Job::later() {
+  tried_.clear();
+  const Instant at = admin_.context_.monotonic() + admin_.options_.network.retry_backoff;
+  timer_.arm(std::min(at, deadline_));
+}
+
+void Admin::Job::finish() {
+  done_ = true;
+  timer_.cancel();
+  const auto self = shared_from_this();
+  std::erase(admin_.jobs_, self);
+  admin_.ended_.push_back(self);
+}
+
+// ---- Calls
+
+void Admin::create_topics(const std::vector<NewTopic>& topics, bool validate_only,
+                          Then<protocol::CreateTopicsResponse> then) {
+  protocol::CreateTopicsRequest request;
+  request.validate_only = validate_only;
+  request.timeout_ms = static_cast<std::int32_t>(
+      to_ms(std::min(options_.timeout, options_.network.request_timeout)));
+  for (const auto& topic : topics) {
+    auto& wanted = request.topics.emplace_back();
+    wanted.name = topic.name;
+    wanted.num_partitions = topic.assignment.empty() ? topic.partitions : -1;
+    wanted.replication_factor =
+        topic.assignment.empty() ? topic.replication_factor : std::int16_t{-1};
+    for (const auto& replicas : topic.assignment) {
+      auto& assignment = wanted.assignments.emplace_back();
+      assignment.partition_index = static_cast<std::int32_t>(wanted.assignments.size()) - 1;
+      assignment.broker_ids = replicas;
+    }
+    for (const auto& [name, value] : topic.configs) wanted.configs.push_back({name, value});
+  }
+  call(std::move(request), std::move(then), false,
+       [](const auto& response) { return any_without_controller(response.topics); });
+}
+
+void Admin::delete_topics(const std::vector<std::string>& names,
+                          Then<protocol::DeleteTopicsResponse> then) {
+  protocol::DeleteTopicsRequest request;
+  request.timeout_ms = static_cast<std::int32_t>(
+      to_ms(std::min(options_.timeout, options_.network.request_timeout)));
+  for (const auto& name : names) request.topics.emplace_back().name = name;
+  request.topic_names = names;  // before v6
+  call(std::move(request), std::move(then), false,
+       [](const auto& response) { return any_without_controller(response.responses); });
+}
+
+void Admin::create_partitions(const std::string& topic, std::int32_t count,
+                              Then<protocol::CreatePartitionsResponse> then) {
+  protocol::CreatePartitionsRequest request;
+  request.timeout_ms = static_cast<std::int32_t>(
+      to_ms(std::min(options_.timeout, options_.network.request_timeout)));
+  auto& wanted = request.topics.emplace_back();
+  wanted.name = topic;
+  wanted.count = count;
+  wanted.assignments = std::nullopt;
+  call(std::move(request), std::move(then), false,
+       [](const auto& response) { return any_without_controller(response.results); });
+}
+
+void Admin::describe_topics(std::optional<std::vector<std::string>> names,
+                            Then<protocol::MetadataResponse> then) {
+  protocol::MetadataRequest request;
+  request.allow_auto_topic_creation = false;
+  request.topics.reset();
+  if (names) {
+    request.topics.emplace();
+    for (auto& name : *names) request.topics->emplace_back().name = std::move(name);
+  }
+  call(std::move(request), std::move(then), true);
+}
+
+void Admin::describe_cluster(Then<protocol::DescribeClusterResponse> then) {
+  call(protocol::DescribeClusterRequest{}, std::move(then), true);
+}
+
+void Admin::describe_quorum(Then<protocol::DescribeQuorumResponse> then) {
+  protocol::DescribeQuorumRequest request;
+  auto& topic = request.topics.emplace_back();
+  topic.topic_name = "__cluster_metadata";
+  topic.partitions.emplace_back();
+  call(std::move(request), std::move(then), true, [](const auto& response) {
+    if (no_controller(response.error_code)) return true;
+    for (const auto& told : response.topics) {
+      if (any_without_controller(told.partitions)) return true;
+    }
+    return false;
+  });
+}
+
+void Admin::list_offsets(std::vector<OffsetQuestion> questions,
+                         Then<std::vector<OffsetAnswer>> then) {
+  start(std::make_shared<OffsetJob>(*this, std::move(questions), std::move(then)));
+}
+
+}  // namespace lab::client
