@@ -7,7 +7,6 @@
 // slows the broker.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +14,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/host/asio.h"
 #include "engine/trace/event.h"
 
 namespace lab::host {
@@ -35,7 +35,7 @@ class LabSocketServer {
   // Carries out a fault command; the answer goes to who sent it. May be empty: all are refused.
   using OnCommand = std::function<Result<>(const trace::FaultChanged&)>;
 
-  LabSocketServer(boost::asio::io_context& io, LabSocketOptions options, AskSnapshot ask_snapshot,
+  LabSocketServer(asio::io_context& io, LabSocketOptions options, AskSnapshot ask_snapshot,
                   OnCommand on_command = {});
   ~LabSocketServer();  // removes the socket file
   LabSocketServer(const LabSocketServer&) = delete;
@@ -61,7 +61,7 @@ class LabSocketReader {
     std::function<void(const std::string& reason)> on_closed;
   };
 
-  LabSocketReader(boost::asio::io_context& io, std::string path, Handlers handlers);
+  LabSocketReader(asio::io_context& io, std::string path, Handlers handlers);
   ~LabSocketReader();
   LabSocketReader(const LabSocketReader&) = delete;
   LabSocketReader& operator=(const LabSocketReader&) = delete;

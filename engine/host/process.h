@@ -3,7 +3,6 @@
 // got the same pid later. Used by the live source of the lab and by tests.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/host/asio.h"
 
 namespace lab::host {
 
@@ -35,11 +35,10 @@ class Process {
   // Starts a process in a process group of its own, with standard input from /dev/null. The kernel
   // kills it (SIGKILL) when the *thread* that called spawn ends: call it from one that lives as
   // long as the lab does. An executable that is not there is an error here.
-  static Result<std::unique_ptr<Process>> spawn(boost::asio::io_context& io,
-                                                const ProcessSpec& spec);
+  static Result<std::unique_ptr<Process>> spawn(asio::io_context& io, const ProcessSpec& spec);
   // Takes hold of a process that was started by somebody else. The caller knows the pid for sure,
   // from SO_PEERCRED of a connection that is still open after this returned.
-  static Result<std::unique_ptr<Process>> adopt(boost::asio::io_context& io, std::int64_t pid);
+  static Result<std::unique_ptr<Process>> adopt(asio::io_context& io, std::int64_t pid);
   // A child that still runs is killed and waited for; an adopted one is let go.
   ~Process();
   Process(const Process&) = delete;

@@ -4,7 +4,6 @@
 // io_context's thread. It knows nothing of Kafka: it moves bytes.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/host/asio.h"
 #include "engine/machine/machine.h"
 
 namespace lab::host {
@@ -53,7 +53,7 @@ struct LinkHold {
 
 class Runner {
  public:
-  Runner(boost::asio::io_context& io, Machine& machine, RunnerOptions options);
+  Runner(asio::io_context& io, Machine& machine, RunnerOptions options);
   // Drops all connections; waits for the file effects.
   ~Runner();
   Runner(const Runner&) = delete;
