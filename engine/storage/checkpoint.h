@@ -18,6 +18,7 @@ struct TopicPartition {
   std::string topic;
   PartitionIndex partition{0};
   auto operator<=>(const TopicPartition&) const = default;
+  std::string text() const { return topic + "-" + std::to_string(partition.v); }
 };
 using OffsetCheckpoint = std::map<TopicPartition, Offset>;
 

@@ -36,6 +36,9 @@ class MemoryDisk : public Disk {
   // A power loss. Of the writes and truncations since the last syncs the first `kept` stay, and of
   // the next one, if it is a write, its first `torn` bytes. Names that were not synced are undone.
   void lose_power(std::size_t kept = 0, std::size_t torn = 0);
+  // The same, but of each of them (oldest first) stays as many bytes as the list says; all of a
+  // truncation where that is not 0.
+  void lose_power(const std::vector<std::size_t>& bytes_kept);
   // Writes and truncations that a power loss may undo.
   std::size_t unsynced() const { return journal_.size(); }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -196,19 +197,19 @@ class PartitionLog {
   bool producers_ready() const { return !rebuild_; }
 
  private:
-  struct Job;      // a read that needs the disk
-  struct Search;   // a search by time that needs the disk
-  struct Rebuild;  // producer state being read anew after a truncation
   struct Parsed;   // one batch of an append
+  struct Job;      // a read that needs the disk
+  struct Search;   // a search by time
+  struct Rebuild;  // producer state being read anew after a truncation
   class Recovery;  // open()
-  struct Flushing {
-    Offset end;
-    std::size_t waiting = 0;
-    OnFlushed on_flushed;
-  };
   struct Writing {
     Offset end;
     bool done = false;
+  };
+  struct Flushing {
+    Offset end;
+    std::size_t waiting = 0;  // syncs in work
+    std::vector<OnFlushed> callbacks;
   };
 
   PartitionLog(Context& context, std::string directory, const LogConfig& config);
@@ -216,36 +217,50 @@ class PartitionLog {
   // partition_log.cpp
   AppendResult parse(const Slices& records, bool as_leader, std::vector<Parsed>& batches) const;
   AppendResult check_producers(const std::vector<Parsed>& batches) const;
-  AppendResult append_parsed(std::vector<Parsed>& batches, std::optional<Epoch> epoch);
-  void append_batch(Parsed& batch);
+  AppendResult check_follower(const std::vector<Parsed>& batches) const;
+  AppendResult lead(const Slices& records, Epoch epoch, bool with_producers);
+  AppendResult append_parsed(const std::vector<Parsed>& batches, std::optional<Epoch> epoch);
+  void append_batch(const Parsed& batch, std::optional<Epoch> epoch);
   bool must_roll(const Parsed& batch) const;
   void add_segment(Offset base);
-  void send_writes();
-  void written(std::shared_ptr<Writing> writing);
-  void write_index(Segment& segment);
+
+  // partition_log_write.cpp
+  void send_writes(bool at_once);
+  void written(const std::shared_ptr<Writing>& writing);
+  void write_indexes(Segment& segment);
   void write_producer_snapshot();
   void write_epochs();
-  void sync_files(std::vector<std::string> files, Offset end, OnFlushed on_flushed);
+  void start_flush();
+  void finish_flush(const std::shared_ptr<Flushing>& flush);
   // A completion that is dropped when this log is gone, and halts the broker when it failed.
-  Context::OnDone guarded(std::string what, std::function<void(const Done&)> then);
-  void fail(const std::string& what, const Done& done);
-  void effect_finished();
+  Context::OnDone guarded(std::string what, std::function<void(const Done&)> then = {});
+  void fail(const std::string& what, const std::string& why);
+  void remove_directory(const OnFlushed& on_removed);
+  // Called when no file effect is in work (at once if none is).
+  void when_idle(OnFlushed then);
 
   // partition_log_read.cpp
   std::size_t segment_of(Offset offset) const;
-  void read_memory(Job& job) const;
-  void read_more(std::shared_ptr<Job> job);
+  Offset segment_end(std::size_t i) const;
+  void read_step(const std::shared_ptr<Job>& job);
+  bool read_memory(Job& job) const;
   void read_arrived(const std::shared_ptr<Job>& job, const Done& done);
-  void search(std::shared_ptr<Search> search);
+  bool take_batches(Job& job, const Slice& data);
+
+  // log_search.cpp
+  void search(const std::shared_ptr<Search>& search);
   void searched(const std::shared_ptr<Search>& search, const ReadResult& found);
+  void finish_search(const std::shared_ptr<Search>& search);
 
   // partition_log_cut.cpp
-  void drop_segments_from(std::size_t first);
-  void remove_first_segments(std::size_t count);
+  void cut_segment(std::size_t i, Offset offset, Offset old_end);
+  void cut_file(Segment& segment, std::uint64_t size);
+  void find_cut(Offset base, Offset end, std::uint64_t position);
+  void remove_segments(std::size_t first, std::size_t last);
+  void drop_snapshots(Offset from, Offset to);
   void clamp_pending(Offset end);
-  void remove_segment_files(const Segment& segment);
-  void rebuild_producers(Offset end);
-  void rebuild_step();
+  void rebuild_producers();
+  void rebuild_step(const std::shared_ptr<Rebuild>& rebuild);
 
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
   Segment& active() { return segments_.back(); }
@@ -260,24 +275,26 @@ class PartitionLog {
   EpochCache epochs_;
   ProducerState producers_;
   TailCache tail_;
-  std::vector<Offset> snapshots_;  // offsets of the .snapshot files, rising
+  std::set<Offset> snapshots_;  // offsets of the .snapshot files
 
   Offset log_start_{0}, log_end_{0}, written_end_{0}, synced_end_{0};
   Instant last_append_{};
 
-  Slices unsent_;  // appended, not yet given to the host
+  Slices unsent_;  // the end of the active segment that the host was not yet given
   std::uint64_t unsent_bytes_ = 0;
-  Offset unsent_end_{0};
   std::deque<std::shared_ptr<Writing>> writing_;
-  std::vector<std::shared_ptr<Flushing>> flushing_;
+  std::set<std::string> to_sync_;  // besides the .log files that hold what is not synced
+  std::shared_ptr<Flushing> flushing_;
+  std::vector<OnFlushed> next_flush_;
   std::function<void()> on_written_;
+  OnFlushed when_idle_;
   std::size_t effects_in_work_ = 0;
-  std::function<void()> when_idle_;  // remove() waits for the effects in work
+  bool epochs_writing_ = false, epochs_changed_ = false;
 
   std::uint64_t cuts_ = 0;  // counts truncations: what was read before one is read again
   std::shared_ptr<Rebuild> rebuild_;
-  bool failed_ = false, closed_ = false;
-  std::shared_ptr<bool> alive_;
+  bool failed_ = false, closed_ = false, removing_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace lab::storage

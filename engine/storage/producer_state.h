@@ -54,6 +54,10 @@ class ProducerState {
   // wrote longest ago are forgotten.
   void note(const ProducedBatch& batch, std::size_t limit);
 
+  // Adds batches that `recent`, which was read from the end of the same log, knows and this state,
+  // which comes from a snapshot, does not.
+  void fill(const ProducerState& recent);
+
   // Forgets batches at or above `end`. False where what is left may be less than the log says, so
   // that the state must be read from the log anew.
   bool truncate_to(Offset end);

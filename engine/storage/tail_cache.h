@@ -21,6 +21,8 @@ class TailCache {
   // Drops the oldest batches that end below `written` until at most `limit` bytes are held.
   void trim(std::size_t limit, Offset written);
   void truncate_to(Offset end);
+  // Drops batches that end below `offset`.
+  void start_at(Offset offset);
   void clear();
 
   std::size_t bytes() const { return bytes_; }

@@ -1,0 +1,395 @@
+#include "engine/storage/recovery.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/storage/meta_properties.h"
+
+namespace lab::storage {
+
+namespace {
+constexpr const char* epochs_file = "leader-epoch-checkpoint";
+constexpr auto largest_segment =
+    static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+}  // namespace
+
+Result<std::unique_ptr<PartitionLog>> PartitionLog::open(Context& context, Disk& disk,
+                                                         const std::string& directory,
+                                                         const LogConfig& config,
+                                                         const RecoveryHints& hints) {
+  auto log = std::unique_ptr<PartitionLog>(new PartitionLog(context, directory, config));
+  if (auto done = Recovery(*log, disk, hints).run(); !done) {
+    return done.error().in("loading " + directory);
+  }
+  return log;
+}
+
+Result<void> PartitionLog::Recovery::run() {
+  if (auto done = list(); !done) return done;
+  if (auto done = read_topic_id(); !done) return done;
+  if (auto done = read_epochs(); !done) return done;
+  if (log_.segments_.empty()) {
+    if (auto done = start_anew(hints_.log_start); !done) return done;
+  } else if (auto done = load_segments(); !done) {
+    return done;
+  }
+  if (hints_.log_start > end_) {
+    note(fmt::format("the log ends at {}, before its start offset {}: it starts anew there", end_,
+                     hints_.log_start));
+    if (auto done = start_anew(hints_.log_start); !done) return done;
+  }
+  log_.log_end_ = log_.written_end_ = end_;
+  log_.log_start_ = std::max(hints_.log_start, log_.segments_.front().base);
+  log_.synced_end_ =
+      hints_.clean_shutdown ? end_ : std::clamp(hints_.recovery_point, log_.log_start_, end_);
+  if (auto done = settle_epochs(); !done) return done;
+  return load_producers();
+}
+
+Offset PartitionLog::Recovery::end_of(std::size_t i) const {
+  return i + 1 < log_.segments_.size() ? log_.segments_[i + 1].base
+                                       : Offset(std::numeric_limits<std::int64_t>::max());
+}
+
+Result<void> PartitionLog::Recovery::remove_file(const std::string& name) {
+  files_.erase(name);
+  return disk_.remove(log_.path(name));
+}
+
+Result<void> PartitionLog::Recovery::list() {
+  const auto entries = disk_.list(log_.directory_);
+  if (!entries) return entries.error();
+  for (const auto& entry : *entries) {
+    if (entry.is_directory) continue;
+    files_.insert(entry.name);
+    if (const auto base = offset_of_file(entry.name, ".log")) {
+      if (entry.size > largest_segment) {
+        return Error{fmt::format("{}: {} bytes are more than a segment can have",
+                                 log_.path(entry.name), entry.size)};
+      }
+      Segment segment;
+      segment.base = *base;
+      segment.size = entry.size;
+      segment.created_ms = log_.context_.now().wall.time_since_epoch().count();
+      log_.segments_.push_back(std::move(segment));
+    } else if (const auto at = offset_of_file(entry.name, ".snapshot")) {
+      log_.snapshots_.insert(*at);
+    } else if (entry.name.ends_with(".swap")) {
+      return Error{
+          log_.path(entry.name) +
+          ": Apache Kafka was stopped while it replaced a segment; start and stop it once"};
+    }
+  }
+  const std::set<std::string> all = files_;
+  for (const auto& name : all) {
+    bool leftover =
+        name.ends_with(".tmp") || name.ends_with(".deleted") || name.ends_with(".cleaned");
+    for (const char* suffix : {".index", ".timeindex"}) {
+      const auto base = offset_of_file(name, suffix);
+      if (base && !files_.contains(offset_file(*base, ".log"))) leftover = true;
+    }
+    if (!leftover) continue;
+    if (auto done = remove_file(name); !done) return done;
+  }
+  return {};
+}
+
+Result<void> PartitionLog::Recovery::read_topic_id() {
+  if (!files_.contains(partition_metadata_file)) return {};
+  const std::string file = log_.path(partition_metadata_file);
+  const auto text = read_text(disk_, file);
+  if (!text) return text.error();
+  const auto id = parse_partition_metadata(file, *text);
+  if (!id) return id.error();
+  log_.topic_id_ = *id;
+  return {};
+}
+
+// Where the file is missing or damaged the batches tell the epochs: everything is scanned.
+Result<void> PartitionLog::Recovery::read_epochs() {
+  bool empty = true;
+  for (const auto& segment : log_.segments_) empty = empty && segment.size == 0;
+  if (!files_.contains(epochs_file)) {
+    epochs_lost_ = !empty;
+    if (epochs_lost_) note("leader-epoch-checkpoint is missing: rebuilt from the log");
+    return {};
+  }
+  const std::string file = log_.path(epochs_file);
+  const auto text = read_text(disk_, file);
+  if (!text) return text.error();
+  auto epochs = EpochCache::parse(file, *text);
+  if (!epochs) {
+    epochs_lost_ = true;
+    note(epochs.error().message + ": rebuilt from the log");
+    return {};
+  }
+  log_.epochs_ = epochs_on_disk_ = std::move(*epochs);
+  return {};
+}
+
+// ---- Segments
+
+std::size_t PartitionLog::Recovery::first_to_scan() const {
+  if (epochs_lost_) return 0;
+  if (hints_.clean_shutdown) return log_.segments_.size();
+  std::size_t first = 0;
+  while (first + 1 < log_.segments_.size() &&
+         log_.segments_[first + 1].base <= hints_.recovery_point) {
+    ++first;
+  }
+  return first;
+}
+
+Result<void> PartitionLog::Recovery::load_segments() {
+  auto& segments = log_.segments_;
+  scan_from_ = first_to_scan();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const bool unclean = i >= scan_from_ && !hints_.clean_shutdown;
+    if (unclean && i > scan_from_ && segments[i].base != end_) {
+      return drop_after(i - 1, fmt::format("a gap between {} and {}", end_, segments[i].base));
+    }
+    bool must_scan = i >= scan_from_;
+    if (!must_scan) {
+      const auto loaded = load_indexes(segments[i]);
+      if (!loaded) return loaded.error();
+      must_scan = !*loaded;
+      if (must_scan) note(fmt::format("{}: index rebuilt", log_.path(segments[i].log())));
+    }
+    if (!must_scan && i + 1 == segments.size()) {
+      const auto good = find_end();
+      if (!good) return good.error();
+      must_scan = !*good;
+    }
+    if (must_scan) {
+      const auto good = scan(i);
+      if (!good) return good.error();
+      if (!*good) return drop_after(i, "");
+    }
+    if (i + 1 < segments.size()) segments[i].thin();
+  }
+  return {};
+}
+
+Result<bool> PartitionLog::Recovery::load_indexes(Segment& segment) {
+  if (!files_.contains(segment.offset_index()) || !files_.contains(segment.time_index())) {
+    return false;
+  }
+  const auto load = [&](const std::string& name) -> Result<Slice> {
+    const auto size = disk_.size(log_.path(name));
+    if (!size) return size.error();
+    return disk_.read(log_.path(name), 0, *size);
+  };
+  const auto index_bytes = load(segment.offset_index());
+  if (!index_bytes) return index_bytes.error();
+  const auto time_bytes = load(segment.time_index());
+  if (!time_bytes) return time_bytes.error();
+  auto index = decode_index(index_bytes->view(), segment.size);
+  auto times = decode_times(time_bytes->view());
+  if (!index || !times || (times->empty() && segment.size > 0)) return false;
+  segment.index = std::move(*index);
+  segment.times = std::move(*times);
+  segment.index_written = segment.index.size();
+  segment.times_written = segment.times.size();
+  if (!segment.times.empty()) {
+    segment.max_timestamp = segment.times.back().timestamp;
+    segment.offset_of_max = segment.base + segment.times.back().relative;
+  }
+  return true;
+}
+
+Result<bool> PartitionLog::Recovery::scan(std::size_t i) {
+  Segment old = std::move(log_.segments_[i]);
+  Segment& segment = log_.segments_[i] = Segment{};
+  segment.base = old.base;
+  segment.created_ms = old.created_ms;
+  ++log_.recovery_.segments_scanned;
+  const std::string file = log_.path(old.log());
+  BatchFile batches(disk_, file, 0, old.size, true);
+  Offset next = segment.base;
+  Epoch epoch = no_epoch;
+  std::string problem;
+  bool overlaps = false;  // a truncation that had not reached the file
+  for (;;) {
+    const auto header = batches.next();
+    if (!header) return header.error();
+    if (!*header) break;
+    const auto& batch = **header;
+    overlaps = batch.base_offset >= end_of(i);
+    if (overlaps) break;
+    if (batch.base_offset < next || batch.last_offset() >= end_of(i)) {
+      problem = fmt::format("a batch of offsets {} to {} after offset {}", batch.base_offset,
+                            batch.last_offset(), next - 1);
+    } else if (batch.partition_leader_epoch < epoch) {
+      problem = fmt::format("epoch {} after epoch {}", batch.partition_leader_epoch, epoch);
+    }
+    if (!problem.empty()) break;
+    epoch = batch.partition_leader_epoch;
+    next = batch.next_offset();
+    segment.add(batch.last_offset(), batch.max_timestamp, batch.size_in_bytes(), log_.config_);
+    log_.epochs_.assign(epoch, batch.base_offset);
+  }
+  if (batches.damaged()) problem = batches.problem();
+  end_ = next;
+  segment.finish_times();
+  if (segment.size < old.size) {
+    const std::string why = overlaps ? "the next segment starts there" : problem;
+    note(fmt::format("{}: {} of {} bytes kept, then: {}", file, segment.size, old.size, why));
+    log_.recovery_.bytes_truncated += old.size - segment.size;
+    if (auto done = disk_.truncate(file, segment.size); !done) return done.error();
+    if (auto done = disk_.sync(file); !done) return done.error();
+  }
+  const auto replace = [&](const std::string& name, const ByteBuffer& bytes) -> Result<void> {
+    if (auto done = disk_.truncate(log_.path(name), 0); !done) return done;
+    return disk_.write(log_.path(name), 0, bytes);
+  };
+  if (auto done = replace(segment.offset_index(), encode_index(segment.index, 0)); !done) {
+    return done.error();
+  }
+  if (auto done = replace(segment.time_index(), encode_times(segment.times, 0)); !done) {
+    return done.error();
+  }
+  segment.index_written = segment.index.size();
+  segment.times_written = segment.times.size();
+  return problem.empty();
+}
+
+Result<bool> PartitionLog::Recovery::find_end() {
+  Segment& segment = log_.segments_.back();
+  const std::string file = log_.path(segment.log());
+  end_ = segment.base;
+  if (segment.size == 0) return true;
+  const std::uint64_t from =
+      segment.index.empty() ? 0 : static_cast<std::uint64_t>(segment.index.back().position);
+  BatchFile first(disk_, file, 0, segment.size, false);
+  const auto header = first.next();
+  if (!header) return header.error();
+  if (!*header) return false;
+  segment.first_timestamp = (*header)->max_timestamp;
+  segment.since_index = segment.size - from;
+  BatchFile rest(disk_, file, from, segment.size, false);
+  for (;;) {
+    const auto batch = rest.next();
+    if (!batch) return batch.error();
+    if (!*batch) return !rest.damaged();
+    if ((*batch)->base_offset < end_) return false;
+    end_ = (*batch)->next_offset();
+    if ((*batch)->max_timestamp > segment.max_timestamp) {
+      segment.max_timestamp = (*batch)->max_timestamp;
+      segment.offset_of_max = (*batch)->last_offset();
+    }
+  }
+}
+
+// Segment i is the last one from now on.
+Result<void> PartitionLog::Recovery::drop_after(std::size_t i, const std::string& why) {
+  auto& segments = log_.segments_;
+  if (!why.empty()) note(fmt::format("{}: {}", log_.directory_, why));
+  while (segments.size() > i + 1) {
+    const Segment& last = segments.back();
+    note(fmt::format("{}: removed, it is behind the end at {}", log_.path(last.log()), end_));
+    log_.recovery_.bytes_truncated += last.size;
+    for (const auto& name : {last.log(), last.offset_index(), last.time_index()}) {
+      if (auto done = remove_file(name); !done) return done;
+    }
+    segments.pop_back();
+  }
+  return disk_.sync(log_.directory_);
+}
+
+Result<void> PartitionLog::Recovery::start_anew(Offset offset) {
+  for (const auto& segment : log_.segments_) {
+    for (const auto& name : {segment.log(), segment.offset_index(), segment.time_index()}) {
+      if (auto done = remove_file(name); !done) return done;
+    }
+  }
+  Segment segment;
+  segment.base = end_ = offset;
+  segment.created_ms = log_.context_.now().wall.time_since_epoch().count();
+  for (const auto& name : {segment.log(), segment.offset_index(), segment.time_index()}) {
+    if (auto done = disk_.truncate(log_.path(name), 0); !done) return done;
+  }
+  log_.segments_.clear();
+  log_.segments_.push_back(std::move(segment));
+  return disk_.sync(log_.directory_);
+}
+
+// ---- Epochs and producers
+
+Result<void> PartitionLog::Recovery::settle_epochs() {
+  log_.epochs_.truncate_to(log_.log_end_);
+  log_.epochs_.start_at(log_.log_start_);
+  if (log_.epochs_ == epochs_on_disk_) return {};
+  return replace_file(disk_, log_.path(epochs_file), log_.epochs_.text());
+}
+
+Result<void> PartitionLog::Recovery::load_producers() {
+  // After an unclean shutdown a snapshot in the part that was scanned may be of another history.
+  const bool unclean = !hints_.clean_shutdown && scan_from_ < log_.segments_.size();
+  const Offset newest = unclean ? log_.segments_[scan_from_].base : log_.log_end_;
+  Offset from = log_.log_start_;
+  std::set<Offset> bases;
+  for (const auto& segment : log_.segments_) bases.insert(segment.base);
+  bool found = false;
+  const std::set<Offset> all = log_.snapshots_;
+  for (auto it = all.rbegin(); it != all.rend(); ++it) {
+    const std::string name = offset_file(*it, ".snapshot");
+    bool keep = *it <= newest && *it >= log_.log_start_ && (!found || bases.contains(*it));
+    if (keep && !found) {
+      const auto text = read_text(disk_, log_.path(name), 64 << 20);
+      if (!text) return text.error();
+      auto state = ProducerState::decode(bytes_of(*text));
+      if (state) {
+        log_.producers_ = std::move(*state);
+        from = *it;
+        found = true;
+      } else {
+        note(fmt::format("{}: {}; removed", log_.path(name), state.error().message));
+        keep = false;
+      }
+    }
+    if (keep) continue;
+    log_.snapshots_.erase(*it);
+    if (auto done = remove_file(name); !done) return done;
+  }
+  if (auto done = replay(from, log_.producers_); !done) return done;
+  return log_.producers_.producers().empty() ? Result<void>() : fill_windows();
+}
+
+// Notes all batches from offset `from` on.
+Result<void> PartitionLog::Recovery::replay(Offset from, ProducerState& state) {
+  if (from >= log_.log_end_) return {};
+  for (std::size_t i = log_.segment_of(std::max(from, log_.log_start_)); i < log_.segments_.size();
+       ++i) {
+    const Segment& segment = log_.segments_[i];
+    const std::uint64_t position = from > segment.base ? segment.position_before(from) : 0;
+    BatchFile batches(disk_, log_.path(segment.log()), position, segment.size, false);
+    for (;;) {
+      const auto header = batches.next();
+      if (!header) return header.error();
+      if (!*header || (*header)->base_offset >= log_.segment_end(i)) break;
+      const auto& batch = **header;
+      if (batch.last_offset() < from || !batch.has_producer_id() || batch.base_sequence < 0)
+        continue;
+      state.note(produced_batch(batch), log_.config_.max_producers);
+    }
+  }
+  return {};
+}
+
+// A snapshot has only the last batch of each producer. The log's end tells more of them, so that a
+// retry after a restart is still known as a duplicate.
+Result<void> PartitionLog::Recovery::fill_windows() {
+  constexpr std::uint64_t window = 256 * 1024;
+  const Segment& last = log_.segments_.back();
+  Offset from = last.base;
+  for (const auto& entry : last.index) {
+    if (static_cast<std::uint64_t>(entry.position) + window >= last.size) break;
+    from = last.base + entry.relative;
+  }
+  ProducerState recent;
+  if (auto done = replay(from, recent); !done) return done;
+  log_.producers_.fill(recent);
+  return {};
+}
+
+}  // namespace lab::storage
