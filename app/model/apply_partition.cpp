@@ -188,6 +188,8 @@ void Applier::operator()(const trace::Truncated& truncated) {
   Replica& replica = own_replica(p);
   replica.truncated = Truncation{truncated.from, truncated.to, truncated.epoch, e_.at};
   replica.copied_from = truncated.to;
+  replica.gap_sample.reset();  // the gap begins anew
+  replica.closes_per_second.reset();
   if (replica.marks.known() && e_.at >= replica.marks.as_of) {
     Marks& marks = *replica.marks.value;
     marks.log_end = truncated.to;

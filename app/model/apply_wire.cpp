@@ -58,8 +58,8 @@ void Applier::join_ends(Connection& c) {
     const bool fits = other.accepted() != c.accepted() && other.local_port == c.remote_port &&
                       !other.closed_at && !other.other_end;
     if (!fits) continue;
-    leave_client(other);
     other.other_end = c.key;
+    leave_client(other);
     other.peer = Endpoint{c.key.node, {}};
     c.other_end = key;
     c.peer = Endpoint{key.node, {}};
