@@ -1,7 +1,5 @@
-// Ids in words, hit testing, and putting one scene into another.
+// Hit testing, and putting one scene into another.
 #include "app/scene/display_list.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -76,66 +74,6 @@ std::uint32_t Scene::intern(std::string_view name) {
   }
   names.emplace_back(name);
   return static_cast<std::uint32_t>(names.size() - 1);
-}
-
-std::string Scene::text(const Id& id) const {
-  const auto name = [&] { return id.name < names.size() ? names[id.name] : std::string(); };
-  switch (id.kind) {
-    case Kind::broker:
-      return fmt::format("broker/{}", id.a);
-    case Kind::replica:
-      return fmt::format("replica/{}-{}/{}", name(), id.b, id.a);
-    case Kind::client:
-      return fmt::format("client/{}", name());
-    case Kind::link:
-      return fmt::format("link/{}/{}", id.a, id.b);
-    case Kind::stream:
-      return fmt::format("stream/{}-{}/{}/{}", name(), id.c, id.a, id.b);
-    case Kind::connection:
-      return fmt::format("connection/{}/{}", name(), id.a);
-    case Kind::group:
-      return fmt::format("group/{}", name());
-    case Kind::controller:
-      return fmt::format("controller/{}", id.a);
-    case Kind::quorum:
-      return "quorum";
-    case Kind::metadata:
-      return "metadata";
-    case Kind::belief:
-      return fmt::format("belief/{}-{}", name(), id.b);
-    case Kind::folded:
-      return fmt::format("folded/{}", name());
-    case Kind::counts:
-      return fmt::format("counts/{}", id.a);
-    case Kind::more:
-      return fmt::format("more/{}", name());
-    case Kind::action:
-      return fmt::format("action/{}", name());
-    case Kind::lane:
-      return fmt::format("lane/{}", id.a);
-    case Kind::event:
-      return fmt::format("event/{}", id.a);
-    case Kind::sign:
-      return "sign";
-    case Kind::ruler:
-      return "ruler";
-    case Kind::station:
-      return fmt::format("station/{}", id.a);
-    case Kind::narration:
-      return "narration";
-    case Kind::legend:
-      return "legend";
-    case Kind::caption:
-      return "caption";
-  }
-  return {};
-}
-
-std::optional<Box> Scene::find(std::string_view id) const {
-  for (const Element& element : elements) {
-    if (text(element.id) == id) return element.box;
-  }
-  return std::nullopt;
 }
 
 const Element* Scene::hit(Point p, float reach) const {

@@ -86,9 +86,9 @@ enum class Kind : std::uint8_t {
   quorum,      // quorum
   metadata,    // metadata
   belief,      // belief/orders-0: a line of the metadata card
-  folded,      // folded/__consumer_offsets: the line that stands for an internal topic
+  folded,      // folded/__consumer_offsets/2: the line that stands for an internal topic
   counts,      // counts/2: "25 leaders · 50 followers"
-  more,        // more/clients: those that do not fit
+  more,        // more/clients, more/partitions: those that do not fit
   action,      // action/create-topic: an empty state's offer
   lane,        // lane/2: of the timeline; lane/-1: the clients'
   event,       // event/8213: a mark of the timeline
@@ -132,6 +132,8 @@ class Scene {
   std::uint32_t intern(std::string_view name);
   // The id in words: "replica/orders-0/2".
   std::string text(const Id& id) const;
+  // The id from words; nothing where the picture has no such name.
+  std::optional<Id> parse(std::string_view id) const;
   // Where the thing with this id is; nothing where it is not in the picture.
   std::optional<Box> find(std::string_view id) const;
   // The topmost element at p (thin ones within `reach` units), or nullptr.
