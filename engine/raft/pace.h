@@ -16,43 +16,47 @@ class Pace {
   // Nothing is stretched beyond this (or beyond the setting where that is longer).
   static constexpr Duration longest = seconds(5);
 
-  // A reply came `elapsed` after its request.
-  void observe(Instant now, NodeId from, Duration elapsed) {
+  // A reply came `elapsed` after its request (the wait at the peer included). `fetch_setting` is
+  // the fetch timeout as set. One slow moment, such as bytes that a cut link held back, stretches
+  // timeouts to twice what they are and no further.
+  void observe(Instant now, NodeId from, Duration elapsed, Duration fetch_setting) {
     strikes_.erase(from);
-    note(now, elapsed);
-  }
-  // The reply to a fetch that had been given up came after all: its leader was alive. It counts,
-  // but one such reply (bytes that a dead link held back) at most doubles `timeout`.
-  void late(Instant now, Duration elapsed, Duration timeout) {
-    note(now, std::min(elapsed, timeout));
+    forget_old(now);
+    const Duration timeout = fetch_timeout(fetch_setting);
+    if (2 * elapsed > timeout) {
+      if (now - grown_ < timeout) return;
+      grown_ = now;
+    }
+    slowest_ = std::max(slowest_, std::min(elapsed, timeout));
   }
   // A request to `to` ran into its timeout.
   void timed_out(NodeId to) {
     int& strikes = strikes_[to];
-    if (strikes < 16) ++strikes;
+    if (strikes < most_doublings) ++strikes;
   }
-
   // A leader resigned because it did not hear of its followers, `led` after its election.
   void leader_gave_up(Duration led, Duration timeout) {
     if (led < 8 * timeout) {
-      if (leader_stretch_ < 16) ++leader_stretch_;
-    } else if (leader_stretch_ > 0) {
-      --leader_stretch_;
+      if (leader_doublings_ < most_doublings) ++leader_doublings_;
+    } else if (leader_doublings_ > 0) {
+      --leader_doublings_;
     }
   }
 
-  // Twice the slowest round trip of late, at least the setting.
-  Duration fetch_timeout(Duration setting) const {
+  // Twice the slowest round trip of the last 10 to 20 s, at least the setting.
+  Duration stretched(Duration setting) const {
     return std::max(setting, std::min(longest, 2 * std::max(slowest_, slowest_before_)));
   }
-  // 1.5 fetch timeouts, as Kafka; more where earlier leaders gave up early.
-  Duration check_quorum_timeout(Duration setting) const {
-    return doubled(fetch_timeout(setting) * 3 / 2, leader_stretch_);
+  Duration fetch_timeout(Duration setting) const { return stretched(setting); }
+  Duration election_timeout(Duration setting) const { return stretched(setting); }
+  // 1.5 fetch timeouts, as Kafka; more where earlier leaderships ended early.
+  Duration check_quorum_timeout(Duration fetch_setting) const {
+    return doubled(fetch_timeout(fetch_setting) * 3 / 2, leader_doublings_);
   }
   // Doubles with each timeout in a row.
   Duration request_timeout(NodeId to, Duration setting) const {
     const auto it = strikes_.find(to);
-    return doubled(fetch_timeout(setting), it == strikes_.end() ? 0 : it->second);
+    return doubled(stretched(setting), it == strikes_.end() ? 0 : it->second);
   }
   static Duration doubled(Duration base, int times) {
     const Duration limit = std::max(base, longest);
@@ -62,19 +66,18 @@ class Pace {
 
  private:
   static constexpr Duration window = seconds(10);
+  static constexpr int most_doublings = 16;
 
-  void note(Instant now, Duration elapsed) {
-    if (now - since_ > window) {
-      slowest_before_ = now - since_ > 2 * window ? Duration(0) : slowest_;
-      slowest_ = Duration(0);
-      since_ = now;
-    }
-    slowest_ = std::max(slowest_, elapsed);
+  void forget_old(Instant now) {
+    if (now - since_ <= window) return;
+    slowest_before_ = now - since_ > 2 * window ? Duration(0) : slowest_;
+    slowest_ = Duration(0);
+    since_ = now;
   }
 
-  Instant since_{};
+  Instant since_{}, grown_{};
   Duration slowest_{0}, slowest_before_{0};  // in this window and in the one before
-  int leader_stretch_ = 0;
+  int leader_doublings_ = 0;
   std::map<NodeId, int> strikes_;
 };
 

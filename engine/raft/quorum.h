@@ -112,7 +112,7 @@ class Quorum {
                        Reply<protocol::DescribeQuorumResponse> reply);
 
   // ---- What the Network reports. Unknown handles are ignored.
-  void on_response(RequestHandle handle, Response response);
+  void on_response(RequestHandle handle, const Response& response);
   void on_failed(RequestHandle handle);
 
   // ---- What the active controller does.
@@ -156,6 +156,7 @@ class Quorum {
     NodeId to;
     Ask ask;
     Epoch epoch;
+    std::uint64_t turn;  // which time in a role it was asked in
     Instant sent{}, deadline{};
   };
   // How far a follower or observer is, as the leader sees it.
@@ -171,6 +172,7 @@ class Quorum {
   struct FetchCall {
     NodeId replica;
     Uuid directory_id;
+    Epoch epoch;
     OffsetAndEpoch from;
     std::size_t max_bytes = 0;
     Instant deadline{};
@@ -187,69 +189,91 @@ class Quorum {
     Slices chunks;
   };
 
-  // quorum.cpp: what is durable, timers, requests in flight
+  // quorum.cpp: recovery, what is durable, requests in flight, timers
   template <class... Args>
   void say(Level level, fmt::format_string<Args...> format, Args&&... args) {
     context_.log(level, "org.apache.kafka.raft.KafkaRaftClient", "[RaftManager id={}] {}",
                  settings_.self, fmt::format(format, std::forward<Args>(args)...));
   }
-  bool is_voter(NodeId node) const;
-  const Voter* voter(NodeId node) const;
-  std::size_t majority() const { return settings_.voters.size() / 2 + 1; }
-  NodeId known_leader() const;
-  void persist(bool must_be_durable);
-  void write_state();
-  void after_durable(std::function<void()> then);
-  template <class Message>
-  void answer(const Reply<Message>& reply, Message message) {
-    after_durable([reply, message = std::move(message)]() mutable { reply(std::move(message)); });
-  }
-  void send(NodeId to, Ask ask, Request request);
-  bool asking(NodeId to, Ask ask) const;
-  void arm_request_timer();
-  void on_request_timer();
-  void request_failed(NodeId to, const Outstanding& request);
-  void on_timer();
-  bool entered(trace::Role role) const { return role_ == role; }
-  void tell_leader();
-  void trace_marks();
+  // A completion that does nothing when this quorum is gone.
   template <class F>
   auto guarded(F then) {
     return [alive = std::weak_ptr<bool>(alive_), then = std::move(then)](auto&&... args) mutable {
       if (!alive.expired()) then(std::forward<decltype(args)>(args)...);
     };
   }
+  template <class Message>
+  void answer(const Reply<Message>& reply, Message message) {
+    after_durable([reply, message = std::move(message)]() mutable { reply(std::move(message)); });
+  }
+  // KIP-853: who asks the wrong node also learns where the leader is.
+  template <class Message>
+  void add_leader_endpoint(Message& message) const {
+    if (const Voter* v = voter(known_leader())) {
+      auto& endpoint = message.node_endpoints.emplace_back();
+      endpoint.node_id = v->id.v;
+      endpoint.host = v->address.host;
+      endpoint.port = v->address.port;
+    }
+  }
+  bool is_voter(NodeId node) const { return voter(node) != nullptr; }
+  const Voter* voter(NodeId node) const;
+  std::size_t majority() const { return settings_.voters.size() / 2 + 1; }
+  Result<void> recover_snapshot(storage::Disk& disk, const OffsetAndEpoch& id);
+  void align_log_with_snapshot();
+  void persist(bool must_be_durable);
+  void write_state();
+  void state_written(std::uint64_t version, const Done& done);
+  void after_durable(std::function<void()> then);
+  void send(NodeId to, Ask ask, Request request);
+  bool asking(NodeId to, Ask ask) const;
+  void arm_request_timer();
+  void on_request_timer();
+  void request_failed(const Outstanding& request);
+  void dispatch(const Outstanding& request, const Response& response);
+  template <class Message>
+  void on_epoch_reply(const Outstanding& request, const Message& response);
+  void trace_marks();
 
   // transitions.cpp
+  NodeId known_leader() const;
+  void leave_role();
   void enter(trace::Role role, const std::string& why);
+  void tell_leader();
   void become_unattached(Epoch epoch, const std::string& why);
   void become_follower(Epoch epoch, NodeId leader, const std::string& why);
   void become_prospective(const std::string& why);
   void become_candidate(const std::string& why);
   void become_leader();
-  void become_resigned(const std::string& why, bool tell_others);
-  void leave_role();
+  void become_resigned(const std::string& why);
   bool heard_of(NodeId leader, Epoch epoch, const std::string& how);
-  Duration election_timeout();
-  Duration election_backoff();
+  void on_timer();
   Duration fetch_timeout() const;
   Duration check_quorum_timeout() const;
+  Duration election_timeout();
+  Duration election_backoff();
 
   // election.cpp
+  protocol::ErrorCode check_voter_request(NodeId from, Epoch epoch) const;
+  bool is_own_key(std::int32_t voter_id, const Uuid& directory) const;
   bool can_grant(NodeId candidate, const Uuid& directory, bool up_to_date, bool pre_vote) const;
+  bool grant(NodeId candidate, const Uuid& directory, const OffsetAndEpoch& end, bool pre_vote);
   void ask_for_votes();
-  void ask_for_vote(NodeId voter);
+  void ask_for_vote(NodeId other);
   void on_vote(const Outstanding& request, const protocol::VoteResponse& response);
   void count_votes();
   void election_lost(const std::string& why);
+  void repeat_asks();
+
+  // epoch.cpp
   void send_begin_epoch();
-  void send_end_epoch(NodeId to);
   std::vector<NodeId> preferred_candidates() const;
+  void send_end_epoch(NodeId to);
   void follow_resignation(const protocol::EndQuorumEpochRequest::PartitionData& data);
-  protocol::ErrorCode check_voter_request(NodeId from, Epoch epoch) const;
 
   // leader.cpp
   void start_epoch();
+  void appended(const storage::AppendResult& result);
   void drain_appends();
   void flush_log();
   void on_synced();
@@ -258,41 +282,51 @@ class Quorum {
 
   // fetch_server.cpp
   protocol::ErrorCode check_leader_request(Epoch epoch) const;
-  Replica* note_replica(NodeId id, const Uuid& directory_id);
-  void note_fetch(const FetchCall& call);
-  protocol::FetchResponse fetch_response(protocol::ErrorCode error) const;
-  void serve(FetchCall call, bool may_wait);
-  void read_for(FetchCall call);
-  void wake_parked();
-  void arm_parked_timer();
-  OffsetAndEpoch end_of_epoch(Epoch epoch) const;
+  Duration longest_wait() const;
   Epoch epoch_before(Offset end) const;
   OffsetAndEpoch synced_end() const;
-  Duration longest_wait() const;
+  OffsetAndEpoch end_of_epoch(Epoch epoch) const;
+  Offset exposed_high_watermark() const;
+  protocol::FetchResponse fetch_response(protocol::ErrorCode error) const;
+  std::optional<protocol::FetchResponse> misplaced(const OffsetAndEpoch& from) const;
+  void serve(FetchCall call, bool first);
+  void read_for(FetchCall call, Offset limit);
+  void reply_to_fetch(const FetchCall& call, Slices records);
+  void park(FetchCall call);
+  void arm_parked_timer();
+  void wake_parked();
+  Replica* replica_of(NodeId id);
+  void note_contact(NodeId id, const Uuid& directory_id);
+  void note_position(NodeId id, Offset fetched);
 
   // follower.cpp
   void fetch_soon(Duration delay);
-  void fetch_now();
   NodeId fetch_source();
-  void on_fetch(const Outstanding& request, const protocol::FetchResponse& response);
-  bool take_records(const Slices& records);
-  void truncate_for(const OffsetAndEpoch& diverging);
+  void fetch_now();
+  void on_fetch_timeout();
   void fetched_from_leader();
+  void on_fetch(const Outstanding& request, const protocol::FetchResponse& response);
+  bool take_records(const protocol::Records& records);
+  void truncate_for(const OffsetAndEpoch& diverging);
 
   // commit.cpp
   void raise_high_watermark(Offset offset);
   void deliver();
-  void deliver_batches(const storage::ReadResult& read);
+  bool deliver_batches(const storage::ReadResult& read);
   void tell_ready();
 
   // snapshots.cpp
+  void snapshot_made(const OffsetAndEpoch& id, std::int64_t bytes);
+  void remove_snapshots_before(const OffsetAndEpoch& id);
+  protocol::FetchSnapshotResponse snapshot_response(protocol::ErrorCode error,
+                                                    const OffsetAndEpoch& id, std::int64_t position,
+                                                    const Slice& bytes) const;
   void start_download(const OffsetAndEpoch& id);
   void ask_for_chunk();
   void on_chunk(const Outstanding& request, const protocol::FetchSnapshotResponse& response);
   void finish_download();
-  void install_snapshot(const OffsetAndEpoch& id, WallTime last_append, std::vector<Slice> values);
-  void snapshot_made(const OffsetAndEpoch& id, std::int64_t bytes);
-  void remove_snapshots_before(const OffsetAndEpoch& id);
+  void install_snapshot(const OffsetAndEpoch& id, std::int64_t size, WallTime last_append,
+                        std::vector<Slice> values);
 
   Context& context_;
   Settings settings_;
@@ -306,6 +340,7 @@ class Quorum {
   std::uint64_t version_ = 0, durable_version_ = 0, needed_version_ = 0;
   bool writing_state_ = false;
   std::deque<Waiter> waiters_;
+  std::uint64_t turn_ = 0;  // counts changes of role: answers to earlier turns are stale
   bool started_ = false, shutting_down_ = false;
   LeaderAndEpoch told_leader_{no_node, no_epoch};
   trace::QuorumMarks traced_marks_;
@@ -314,9 +349,12 @@ class Quorum {
   Pace pace_;
   std::int32_t rounds_ = 0;  // elections tried since a leader was last known
   std::set<NodeId> granted_, rejected_;
-  bool has_fetched_ = false;     // from this epoch's leader
-  bool leader_suspect_ = false;  // an observer asks others, too
-  RequestHandle abandoned_fetch_ = 0;
+  bool backing_off_ = false;        // a candidate that lost waits
+  std::vector<NodeId> candidates_;  // whom it prefers as its successor, once resigned
+  std::set<NodeId> informed_;       // who knows that it has resigned
+  bool has_fetched_ = false;        // from this epoch's leader
+  bool leader_ended_ = false;       // the leader said that its epoch ends
+  bool leader_suspect_ = false;     // an observer asks others, too
   std::optional<Download> download_;
 
   // Leader
@@ -333,6 +371,7 @@ class Quorum {
   // Committed and snapshots
   Offset high_watermark_ = no_offset;
   OffsetAndEpoch delivered_;
+  WallTime delivered_time_{};  // append time of the last one
   bool delivering_ = false;
   std::uint64_t installs_ = 0;  // reads begun before an install are dropped
   OffsetAndEpoch snapshot_;
@@ -340,14 +379,13 @@ class Quorum {
   bool making_snapshot_ = false;
   std::vector<OffsetAndEpoch> snapshots_on_disk_;
   std::vector<std::string> leftovers_;  // files of the directory to remove at start
-  WallTime snapshot_time_{};
   std::vector<Slice> snapshot_values_;  // recovered, until start() tells them
 
   std::map<RequestHandle, Outstanding> outstanding_;
   RequestHandle next_handle_ = 1;
 
-  Context::Timer role_timer_, fetch_timer_, linger_timer_, begin_timer_, request_timer_,
-      parked_timer_;
+  Context::Timer role_timer_, fetch_timer_, linger_timer_, begin_timer_, retry_timer_,
+      request_timer_, parked_timer_;
   std::shared_ptr<bool> alive_;
 };
 

@@ -9,6 +9,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/slice.h"
 #include "engine/base/time.h"
+#include "engine/base/uuid.h"
 #include "engine/machine/machine.h"
 
 namespace lab::raft {
@@ -16,6 +17,13 @@ namespace lab::raft {
 inline constexpr const char* metadata_topic = "__cluster_metadata";
 // Its directory below the log directory; the only partition is 0.
 inline constexpr const char* metadata_directory = "__cluster_metadata-0";
+
+// Its topic id, the same in every cluster: AAAAAAAAAAAAAAAAAAAAAQ.
+inline Uuid metadata_topic_id() {
+  Uuid id;
+  id.bytes[15] = 1;
+  return id;
+}
 
 // Who leads the quorum in an epoch; leader is no_node where none is known.
 struct LeaderAndEpoch {

@@ -1,0 +1,41 @@
+#include "engine/raft/record_values.h"
+
+namespace lab::raft {
+
+using namespace protocol;
+
+Result<std::vector<Slice>> record_values(const BatchHeader& header, const Slice& batch) {
+  std::vector<Slice> values;
+  const bool shared = header.compression() == Compression::none;
+  const auto read = for_each_record(batch.view(), [&](const RecordView& record) {
+    if (!record.value)
+      values.emplace_back();
+    else if (shared && !record.value->empty())
+      values.push_back(batch.sub(static_cast<std::size_t>(record.value->data() - batch.data()),
+                                 record.value->size()));
+    else
+      values.push_back(Slice::copy(*record.value));
+  });
+  if (!read) return read.error();
+  return values;
+}
+
+Result<std::vector<ControlRecord>> control_records(const Slice& batch) {
+  std::vector<ControlRecord> records;
+  std::optional<Error> wrong;
+  const auto read = for_each_record(batch.view(), [&](const RecordView& record) {
+    if (wrong || !record.key || !record.value) return;
+    const auto type = decode_control_key(Slice::copy(*record.key));
+    if (!type) {
+      wrong = type.error();
+      return;
+    }
+    if (auto value = decode_control_value(*type, Slice::copy(*record.value)))
+      records.push_back(std::move(*value));
+  });
+  if (!read) return read.error();
+  if (wrong) return *wrong;
+  return records;
+}
+
+}  // namespace lab::raft
