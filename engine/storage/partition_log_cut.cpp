@@ -253,6 +253,7 @@ void PartitionLog::rebuild_producers() {
 void PartitionLog::rebuild_step(const std::shared_ptr<Rebuild>& rebuild) {
   rebuild->next = std::max(rebuild->next, log_start_);
   if (rebuild->next >= log_end_) {
+    rebuild->state.fill(producers_);  // what memory still knows reaches back before the snapshot
     producers_ = std::move(rebuild->state);
     rebuild_.reset();
     return;
