@@ -1,5 +1,7 @@
 // Brokers: registration, heartbeats, fencing, controlled shutdown (KAFKA.md §2.2, KIP-631,
 // KIP-841).
+#include <algorithm>
+
 #include "engine/controller/controller.h"
 
 namespace lab::controller {
@@ -64,6 +66,15 @@ std::optional<Refusal> Controller::refuse_registration(
   }
   if (request.log_dirs.empty()) {
     return Refusal{ErrorCode::invalid_registration, "No directories specified in request"};
+  }
+  // A log directory that was copied for another broker.
+  for (const auto& [other, broker] : image_.brokers()) {
+    for (const Uuid& dir : request.log_dirs) {
+      const auto& theirs = broker.log_dirs;
+      if (other == id || std::find(theirs.begin(), theirs.end(), dir) == theirs.end()) continue;
+      return Refusal{ErrorCode::invalid_registration,
+                     fmt::format("Broker {} is already registered with directory {}", other, dir)};
+    }
   }
   for (const auto& [name, level] : image_.features()) {
     FeatureRange range;

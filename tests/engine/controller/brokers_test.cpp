@@ -58,6 +58,9 @@ TEST_CASE("registrations are refused by cluster, features, directories") {
         ErrorCode::broker_id_not_registered);
   CHECK(lab.traced<trace::RegistrationRefused>().at(0).error == "INCONSISTENT_CLUSTER_ID");
   CHECK(lab.controller.image().brokers().empty());
+  lab.start(2);
+  CHECK(error([&](auto& r) { r.log_dirs = lab.registration(2).log_dirs; }) ==
+        ErrorCode::invalid_registration);  // copied from broker 2
 }
 
 TEST_CASE("a restarted broker waits until its old session has ended, and is told for how long") {
