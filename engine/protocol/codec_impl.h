@@ -119,7 +119,10 @@ void read_value(Reader& in, Layout layout, const Trait& trait, T& out) {
     if constexpr (Declared<Inner>) {
       const std::int8_t marker = in.int8();
       if (in.ok() && marker < 0 && !trait.nullable) in.fail(fmt::format("{} is null", trait.name));
-      if (in.ok() && marker >= 0) read_struct(in, layout, out.emplace());
+      if (in.ok() && marker >= 0) {
+        out = Inner{};
+        read_struct(in, layout, *out);
+      }
     } else {
       const std::int64_t n = read_length<Inner>(in, trait);
       if (n >= 0) read_content(in, layout, trait, static_cast<std::size_t>(n), out.emplace());

@@ -27,8 +27,9 @@ class Filler {
   template <class T>
   void value(T& out, bool nullable) {
     if constexpr (is_optional<T>) {
-      out.reset();
-      if (!nullable || !rng_.one_in(3)) value(out.emplace(), false);
+      out = typename T::value_type{};
+      value(*out, false);
+      if (nullable && rng_.one_in(3)) out.reset();
     } else if constexpr (std::is_same_v<T, bool>) {
       out = rng_.one_in(2);
     } else if constexpr (std::is_same_v<T, double>) {
