@@ -148,6 +148,10 @@ Result<void> MemoryDisk::sync(const std::string& path) {
   for (const auto& [name, file] : names_) {
     if (directory_of(name) == path) synced_names_[name] = file;
   }
+  std::set<const File*> reachable;  // what has no name any more cannot come back
+  for (const auto& [name, file] : names_) reachable.insert(file.get());
+  for (const auto& [name, file] : synced_names_) reachable.insert(file.get());
+  std::erase_if(journal_, [&](const Change& c) { return !reachable.contains(c.file.get()); });
   return {};
 }
 
@@ -202,6 +206,7 @@ void MemoryDisk::lose_power(const std::vector<std::size_t>& bytes_kept) {
     const auto known = std::find_if(names_.begin(), names_.end(),
                                     [&](const auto& each) { return each.second == change.file; });
     if (known == names_.end()) {
+      if (names_.contains(change.path)) continue;
       change.file->data = change.file->synced;
       names_[change.path] = change.file;
     }

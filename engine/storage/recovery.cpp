@@ -186,6 +186,13 @@ Result<bool> PartitionLog::Recovery::load_indexes(Segment& segment) {
   auto index = decode_index(index_bytes->view(), segment.size);
   auto times = decode_times(time_bytes->view());
   if (!index || !times || (times->empty() && segment.size > 0)) return false;
+  if (!index->empty()) {  // does it belong to this file?
+    const auto at = static_cast<std::uint64_t>(index->back().position);
+    BatchFile batches(disk_, log_.path(segment.log()), at, segment.size, false);
+    const auto last = batches.next();
+    if (!last) return last.error();
+    if (!*last || (*last)->last_offset() != segment.base + index->back().relative) return false;
+  }
   segment.index = std::move(*index);
   segment.times = std::move(*times);
   segment.index_written = segment.index.size();
@@ -226,7 +233,8 @@ Result<bool> PartitionLog::Recovery::scan(std::size_t i) {
     epoch = batch.partition_leader_epoch;
     next = batch.next_offset();
     segment.add(batch.last_offset(), batch.max_timestamp, batch.size_in_bytes(), log_.config_);
-    log_.epochs_.assign(epoch, batch.base_offset);
+    // Of a segment whose index alone was lost the epochs are known.
+    if (i >= scan_from_) log_.epochs_.assign(epoch, batch.base_offset);
   }
   if (batches.damaged()) problem = batches.problem();
   end_ = next;
@@ -250,6 +258,8 @@ Result<bool> PartitionLog::Recovery::scan(std::size_t i) {
   }
   segment.index_written = segment.index.size();
   segment.times_written = segment.times.size();
+  // Before the recovery point moves on they must be on the disk.
+  log_.to_sync_.insert({log_.path(segment.offset_index()), log_.path(segment.time_index())});
   return problem.empty();
 }
 
@@ -316,8 +326,8 @@ Result<void> PartitionLog::Recovery::start_anew(Offset offset) {
 // ---- Epochs and producers
 
 Result<void> PartitionLog::Recovery::settle_epochs() {
-  log_.epochs_.truncate_to(log_.log_end_);
   log_.epochs_.start_at(log_.log_start_);
+  log_.epochs_.truncate_to(log_.log_end_);
   if (log_.epochs_ == epochs_on_disk_) return {};
   return replace_file(disk_, log_.path(epochs_file), log_.epochs_.text());
 }

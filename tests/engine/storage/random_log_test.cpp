@@ -92,6 +92,7 @@ class RandomLog {
     CHECK(result.base == end());
     const Slice bytes = join(protocol::with_offset_and_epoch(make_batch(spec), end(), epoch_));
     batches_.push_back({bytes, result.base, result.last, epoch_, producer, sequence, records});
+    history_.push_back(batches_.back());
     if (producer >= 0) sequence += records;
   }
 
@@ -133,12 +134,15 @@ class RandomLog {
     CHECK(all == expected);
   }
 
-  // After batches fell off: each producer goes on behind its last batch that is left.
+  // After batches fell off: each producer goes on behind its last batch that is left, or was there
+  // when records were deleted.
   void settle() {
+    const Offset now = end();
+    std::erase_if(history_, [&](const Batch& each) { return each.last >= now; });
     for (auto& [producer, sequence] : sequences_) {
-      const auto last = std::find_if(batches_.rbegin(), batches_.rend(),
+      const auto last = std::find_if(history_.rbegin(), history_.rend(),
                                      [&](const Batch& each) { return each.producer == producer; });
-      if (last != batches_.rend()) sequence = last->sequence + last->records;
+      if (last != history_.rend()) sequence = last->sequence + last->records;
     }
     epoch_ = Epoch(epoch_.v + 1);
   }
@@ -171,6 +175,7 @@ class RandomLog {
     const Offset at = start_ + rng_.between(0, 2 * (end() - start_));
     world_->input([&] { log().restart_at(at); });
     batches_.clear();
+    history_.clear();
     start_ = at;
     flushed();
     settle();
@@ -217,6 +222,7 @@ class RandomLog {
   Rng rng_;
   std::unique_ptr<LogWorld> world_;
   std::vector<Batch> batches_;
+  std::vector<Batch> history_;  // those below start_ too
   std::map<std::int64_t, std::int32_t> sequences_;
   Offset start_{0};
   Epoch epoch_{0};
