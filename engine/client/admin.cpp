@@ -62,10 +62,7 @@ Admin::Job::Job(Admin& admin)
       deadline_(admin.context_.monotonic() + admin.options_.timeout),
       timer_(admin.context_, [this] {
         if (admin_.closed_) return give_up("the admin client is closed");
-        if (time_left() <= Duration::zero()) {
-          return give_up(fmt::format("not done within {} ms: {}", to_ms(admin_.options_.timeout),
-                                     failures_.empty() ? "no answer" : failures_));
-        }
+        if (time_left() <= Duration::zero()) return give_up(out_of_time());
         attempt();
       }) {}
 
@@ -78,14 +75,19 @@ std::optional<Address> Admin::Job::next_broker() {
 }
 
 void Admin::Job::failed(const std::string& why) {
-  // The failures of one round over all brokers are told; a new round begins anew.
-  if (tried_.size() <= 1) failures_.clear();
   if (!failures_.empty()) failures_ += "; ";
   failures_ += why;
 }
 
+std::string Admin::Job::out_of_time() const {
+  const std::string& why = last_round_.empty() ? failures_ : last_round_;
+  return fmt::format("not done within {} ms: {}", to_ms(admin_.options_.timeout),
+                     why.empty() ? "no answer" : why);
+}
+
 void Admin::Job::later() {
   tried_.clear();
+  if (!failures_.empty()) last_round_ = std::exchange(failures_, {});
   const Instant at = admin_.context_.monotonic() + admin_.options_.network.retry_backoff;
   timer_.arm(std::min(at, deadline_));
 }

@@ -116,6 +116,7 @@ class Admin {
     // The next broker of this round over all; nullopt at its end.
     std::optional<Address> next_broker();
     void failed(const std::string& why);
+    std::string out_of_time() const;
     // Asks again after the backoff, or gives up where time is over.
     void later();
     void finish();
@@ -123,7 +124,7 @@ class Admin {
     Admin& admin_;
     Instant deadline_;
     std::vector<Address> tried_;
-    std::string failures_;
+    std::string failures_, last_round_;  // of this round over all brokers, and of the one before
     bool done_ = false;
     Context::Timer timer_;
   };
@@ -141,7 +142,8 @@ class Admin {
           again_(std::move(again)) {}
     void attempt() override {
       const auto broker = next_broker();
-      if (!broker) return later();
+      if (!broker || time_left() <= Duration::zero()) return later();
+      timer_.arm(deadline_);
       auto self = std::static_pointer_cast<Attempts>(shared_from_this());
       const Duration most =
           read_only_ ? read_only_attempt : admin_.options_.network.request_timeout;

@@ -210,33 +210,31 @@ void Consumer::take_fetched(Partition& partition, const FetchResponse::Partition
 }
 
 // Keeps the whole batches from the position on. A broker may cut the last one off in the middle.
+// False where nothing was of use, or a batch was damaged.
 bool Consumer::take_records(Partition& partition, const protocol::Records& records) {
   Slice all = join(records.slices);
   if (all.pinned() > 4 * all.size()) all = Slice::copy(all.view());
-  for (std::size_t at = 0; at < all.size();) {
+  std::string damage;
+  for (std::size_t at = 0; at + protocol::batch_header_size <= all.size() && damage.empty();) {
     const ByteView rest = all.view().subspan(at);
     const auto header = protocol::parse_batch_header(rest);
-    if (rest.size() < protocol::batch_header_size ||
-        (header && header->size_in_bytes() > rest.size())) {
-      break;
-    }
+    if (header && header->size_in_bytes() > rest.size()) break;
     const auto checked = protocol::check_batch(rest);
     if (!checked) {
-      trouble(partition, ErrorCode::corrupt_message,
-              fmt::format("broker sent a damaged batch after offset {}: {}", partition.position,
-                          checked.error().message),
-              false);
+      damage =
+          fmt::format("a damaged batch came from the broker, at offset {}: {}",
+                      header ? header->base_offset : partition.position, checked.error().message);
       break;
     }
-    const std::size_t size = checked->size_in_bytes();
     if (checked->next_offset() > partition.position) {
-      partition.fetched.push_back(all.sub(at, size));
+      partition.fetched.push_back(all.sub(at, checked->size_in_bytes()));
     }
-    at += size;
+    at += checked->size_in_bytes();
   }
-  if (!partition.fetched.empty()) return true;
-  partition.not_before = context_.monotonic() + options_.network.retry_backoff;
-  return false;
+  const bool useful = !partition.fetched.empty();
+  if (!useful) partition.not_before = context_.monotonic() + options_.network.retry_backoff;
+  if (!damage.empty()) trouble(partition, ErrorCode::corrupt_message, damage, false);
+  return useful && damage.empty();
 }
 
 // ---- What went wrong
