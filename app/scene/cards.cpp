@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "app/scene/canvas.h"
+#include "app/scene/census.h"
+#include "app/scene/faults.h"
 #include "app/scene/state_line.h"
 
 namespace lab::scene {
@@ -18,13 +20,35 @@ bool dashed_border(const Broker& b) {
          b.state == BrokerState::unknown;
 }
 
+// No replica of this broker has a row at this height: branches of the crack may lie there.
+bool blank_at(const Canvas& c, const BrokerPlace& place, float y) {
+  if (c.plan.detail == Detail::packed) return false;
+  for (const RowPlan& row : c.plan.rows) {
+    if (y < row.y || y >= row.y + c.plan.row_height) continue;
+    const auto& agreed = row.partition->agreed;
+    return agreed != nullptr && !agreed->has_replica(place.broker->id);
+  }
+  return true;
+}
+
 // The crack: a zig-zag of canvas colour, edged, that keeps off the words; it grows from the top.
-void crack(Canvas& c, const Box& box, float grown) {
-  constexpr std::array<Point, 13> path{
+void crack(Canvas& c, const BrokerPlace& place, float grown) {
+  const Box& box = place.box;
+  constexpr std::array<Point, 13> beside_names{
+      Point{0.84F, -0.006F}, {0.79F, 0.09F}, {0.84F, 0.16F}, {0.79F, 0.25F}, {0.82F, 0.33F},
+      {0.78F, 0.39F},        {0.73F, 0.46F}, {0.76F, 0.54F}, {0.72F, 0.61F}, {0.78F, 0.72F},
+      {0.73F, 0.80F},        {0.77F, 0.90F}, {0.74F, 1.006F}};
+  constexpr std::array<Point, 13> through_tapes{
       Point{0.74F, -0.006F}, {0.68F, 0.09F}, {0.73F, 0.14F}, {0.53F, 0.21F}, {0.46F, 0.26F},
       {0.475F, 0.32F},       {0.44F, 0.39F}, {0.57F, 0.47F}, {0.53F, 0.55F}, {0.60F, 0.62F},
       {0.54F, 0.74F},        {0.64F, 0.86F}, {0.58F, 1.006F}};
-  const auto at = [&](Point p) { return Point{box.x + box.w * p.x, box.y + box.h * p.y}; };
+  const auto& path = c.plan.terse ? beside_names : through_tapes;
+  // Beside bars the words are on the right: below the header the crack keeps to the middle.
+  const bool bars = c.plan.detail == Detail::bar || c.plan.detail == Detail::packed;
+  const auto at = [&](Point p) {
+    const float shift = c.plan.terse && bars && box.h * p.y > c.plan.header ? -0.24F : 0;
+    return Point{box.x + box.w * (p.x + shift), box.y + box.h * p.y};
+  };
   std::vector<Point> zigzag;
   const float reach = grown * static_cast<float>(path.size() - 1);
   for (std::size_t i = 0; i < path.size() && static_cast<float>(i) <= reach; ++i) {
@@ -34,11 +58,21 @@ void crack(Canvas& c, const Box& box, float grown) {
   const float k = std::min(c.plan.unit, box.h / 220);
   c.pen.polyline(zigzag, Token::edge, 8 * k);
   c.pen.polyline(zigzag, Token::canvas, 5.5F * k);
-  if (grown < 1 || box.h < 200 * c.plan.unit) return;
+  if (grown < 1 || c.plan.terse || !blank_at(c, place, box.h * 0.54F) ||
+      !blank_at(c, place, box.h * 0.615F)) {
+    return;
+  }
   const std::array<Point, 3> left{at({0.53F, 0.55F}), at({0.44F, 0.537F}), at({0.36F, 0.552F})};
   const std::array<Point, 3> right{at({0.60F, 0.62F}), at({0.70F, 0.605F}), at({0.78F, 0.618F})};
   c.pen.polyline(left, Token::edge, 1.6F * k);
   c.pen.polyline(right, Token::edge, 1.6F * k);
+}
+
+// In a grid of cards the border says which broker to look at.
+bool in_need(const Canvas& c, const BrokerPlace& place) {
+  const auto index = static_cast<std::size_t>(&place - c.plan.brokers.data());
+  if (fault_on(c.model, place.broker->id) != nullptr) return true;
+  return c.census != nullptr && c.census->brokers[index].out_of_sync > 0;
 }
 
 void border(Canvas& c, const BrokerPlace& place) {
@@ -51,7 +85,8 @@ void border(Canvas& c, const BrokerPlace& place) {
     c.pen.rect(box, fill, no_ink, 0, radius);
     c.pen.dashed_box(box, radius, Token::edge, c.pen.w(1.25F), {c.u(6), c.u(4)});
   } else {
-    c.pen.rect(box, fill, Token::edge, c.pen.w(1.25F), radius);
+    const bool ill = c.plan.detail == Detail::packed && in_need(c, place);
+    c.pen.rect(box, fill, ill ? Token::trouble : Token::edge, c.pen.w(ill ? 2.5F : 1.25F), radius);
   }
   if (b.state == BrokerState::fenced) {
     c.pen.rect(box.inset(c.u(4)), no_ink, Token::trouble_text, c.pen.w(1.5F),
@@ -64,7 +99,7 @@ void border(Canvas& c, const BrokerPlace& place) {
     }
     c.pen.segments_end(Token::line, c.pen.hair());
   }
-  if (is_dead(b)) crack(c, box, ease_out(c.seen_since(b.since) / 0.16F));
+  if (is_dead(b)) crack(c, place, ease_out(c.seen_since(b.since) / 0.16F));
 }
 
 // A frozen card is ruled: words stand on a patch of its ground.
@@ -125,6 +160,7 @@ void state_text(Canvas& c, const BrokerPlace& place, float baseline, Ink soft) {
   const StateLine line = state_line(c.model, b, c.now, c.lang());
   const float em = c.u(12), left = place.box.x + c.u(16), r = em * 0.38F;
   const float text = left + em * 1.2F, room = place.box.right() - c.u(16) - text;
+  // In large type an uptime or a signal is more than the eye wants.
   const std::size_t from = c.plan.terse && line.words.size() > 1 && c.plan.unit >= 1.5F ? 1 : 0;
   float used = 0;
   for (std::size_t i = from; i < line.words.size(); ++i) {
@@ -140,13 +176,41 @@ void state_text(Canvas& c, const BrokerPlace& place, float baseline, Ink soft) {
                 Type::regular, soft, Align::right, room - used - c.u(12));
 }
 
+// One line: name, crown, state.
+void compact_header(Canvas& c, const BrokerPlace& place, Ink ink) {
+  const Broker& b = *place.broker;
+  const float em = c.u(14), small = c.u(12), r = small * 0.38F;
+  const float left = place.box.x + c.u(12), right = place.box.right() - c.u(12);
+  const float y = place.box.y + c.u(23);
+  const std::string name = say(Word::broker, c.lang(), fmt::format("{}", b.id.v));
+  float x = left + c.pen.text({left, y}, name, em, Type::bold, ink) + c.u(8);
+  const auto controller = c.model.active_controller();
+  if (controller && *controller == b.id) {
+    const Box box{x, y - c.u(11), c.u(15), c.u(12)};
+    const std::size_t element = c.pen.open({Kind::controller, 0, b.id.v}, box);
+    crown(c.pen, {box.x, box.y}, box.w, Token::quorum);
+    c.pen.close(element);
+    x += c.u(21);
+  }
+  const StateLine line = state_line(c.model, b, c.now, c.lang());
+  for (const std::string& words : line.words) {
+    const float w = c.pen.width(words, small, line.type);
+    if (x + 2 * r + c.u(6) + w > right) continue;
+    c.pen.text({right, y}, words, small, line.type, line.ink, Align::right);
+    return state_sign(c.pen, line.sign, {right - w - c.u(5) - r, y - small * 0.36F}, r,
+                      ground_of(place));
+  }
+  state_sign(c.pen, line.sign, {right - r, y - small * 0.36F}, r, ground_of(place));
+}
+
 void header(Canvas& c, const BrokerPlace& place) {
   const Broker& b = *place.broker;
   const bool grey = is_dead(b);
   const Ink ink = grey ? Token::dead_text : Token::ink;
   const Ink soft = grey ? Token::dead_text : Token::muted;
   const float left = place.box.x + c.u(16), width = place.box.w - c.u(32), em = c.u(17);
-  float y = place.box.y + c.u(30);
+  if (c.plan.compact && !place.controller_only) return compact_header(c, place, ink);
+  float y = place.box.y + c.u(c.plan.terse ? 27.0F : 30.0F);
   const std::string name = say(place.controller_only ? Word::controller_node : Word::broker,
                                c.lang(), fmt::format("{}", b.id.v));
   const float name_width = c.pen.width(name, em, Type::bold);
@@ -162,7 +226,7 @@ void header(Canvas& c, const BrokerPlace& place) {
     y += c.u(23);
     address_line(c, place, y, ink, soft);
   }
-  y += c.u(22);
+  y += c.u(c.plan.terse ? 20.0F : 22.0F);
   state_text(c, place, y, soft);
 }
 

@@ -13,55 +13,59 @@ namespace {
 
 using model::ReplicaState;
 
-// Where cells lie in a card, the same in all cards.
-struct Grid {
-  float top = 0, w = 0, h = 0, pitch_x = 0, pitch_y = 0;  // from the card's top; one cell
-  std::uint32_t rows = 0;
-  std::vector<std::uint32_t> column;  // first column of each topic
-  bool fits = false;
-};
-
 float bars_top(const Canvas& c) { return c.plan.header + c.u(2); }
 float bar_pitch(const Canvas& c) { return c.u(21); }
+constexpr float foot = 28;  // height of the counts line
 
-std::uint32_t bars_of(const Canvas& c, const Census& census) {
+std::uint32_t most_bars(const Canvas& c, const Census& census) {
   if (c.plan.focus >= c.plan.topics.size()) return 0;
-  const float room = c.plan.brokers.front().box.h - c.plan.header - c.u(28);
-  const auto most = census.most[c.plan.focus];
+  const float room = c.plan.brokers.front().box.h - c.plan.header - c.u(foot);
   const bool alone = c.plan.topics.size() == 1;
-  const auto limit =
-      static_cast<std::uint32_t>(std::max(room * (alone ? 1.0F : 0.5F) / bar_pitch(c), 0.0F));
-  return std::min(most, limit);
+  const float bars = std::max(room * (alone ? 1.0F : 0.5F) / bar_pitch(c), 0.0F);
+  return std::min(census.most[c.plan.focus], static_cast<std::uint32_t>(bars));
 }
 
-// Columns that each topic takes when a column holds `rows` cells; the total.
-std::uint32_t set_columns(Grid& grid, const Canvas& c, const Census& census, std::uint32_t bars) {
-  std::uint32_t next = 0;
+// Columns that each topic takes when a column holds `rows` cells.
+void set_columns(CellGrid& grid, const Canvas& c, const Census& census) {
+  grid.columns = 0;
   grid.column.assign(c.plan.topics.size(), 0);
   for (std::size_t t = 0; t < c.plan.topics.size(); ++t) {
-    grid.column[t] = next;
+    grid.column[t] = grid.columns;
     std::uint32_t cells = census.most[t];
-    if (t == c.plan.focus) cells -= std::min(cells, bars);
-    next += (cells + grid.rows - 1) / grid.rows;
+    if (t == c.plan.focus) cells -= std::min(cells, census.focus_bars);
+    grid.columns += (cells + grid.rows - 1) / grid.rows;
   }
-  return next;
 }
 
-Grid make_grid(const Canvas& c, const Census& census) {
-  Grid grid;
+std::uint32_t most_cells(const Census& census) {
+  std::size_t most = 0;
+  for (const BrokerCells& broker : census.brokers) most = std::max(most, broker.cells.size());
+  return static_cast<std::uint32_t>(most) -
+         std::min(static_cast<std::uint32_t>(most), census.focus_bars);
+}
+
+// The largest cells that fit, from 10 × 12 down to 4 × 4.
+CellGrid make_grid(const Canvas& c, const Census& census, bool flow) {
+  CellGrid grid;
+  grid.flow = flow;
   const Box& card = c.plan.brokers.front().box;
   const std::uint32_t bars = census.focus_bars;
   grid.top = bars_top(c) + static_cast<float>(bars) * bar_pitch(c) + (bars > 0 ? c.u(12) : c.u(4));
-  const float height = card.h - grid.top - c.u(28), width = card.w - c.u(32);
-  for (const float s : {1.0F, 0.85F, 0.7F, 0.58F, 0.46F, 0.38F}) {
+  const float height = card.h - grid.top - c.u(foot),
+              width = card.w - 2 * c.u(c.plan.compact ? 12.0F : 16.0F);
+  for (float s = 1; s > 0.33F; s *= 0.96F) {
     grid.w = std::max(10 * s * c.plan.unit, 4.0F);
     grid.h = std::max(12 * s * c.plan.unit, 4.0F);
     grid.pitch_x = grid.w + std::max(1.2F * s * c.plan.unit, 1.0F);
     grid.pitch_y = grid.h + std::max(2 * s * c.plan.unit, 1.0F);
     grid.rows = static_cast<std::uint32_t>(std::max(height / grid.pitch_y, 0.0F));
     if (grid.rows == 0) continue;
-    const std::uint32_t columns = set_columns(grid, c, census, bars);
-    if (static_cast<float>(columns) * grid.pitch_x <= width + 1) {
+    if (flow) {
+      grid.columns = (most_cells(census) + grid.rows - 1) / grid.rows;
+    } else {
+      set_columns(grid, c, census);
+    }
+    if (static_cast<float>(grid.columns) * grid.pitch_x <= width + 1) {
       grid.fits = true;
       return grid;
     }
@@ -114,7 +118,8 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
   const model::PartitionView& view = *cell.partition->agreed;
   const ReplicaState state = cell.replica != nullptr ? cell.replica->state : ReplicaState::unknown;
   const bool offline = state == ReplicaState::offline;
-  const float em = c.u(12), left = place.box.x + c.u(16), right = place.box.right() - c.u(16);
+  const float pad = c.u(c.plan.compact ? 12.0F : 16.0F);
+  const float em = c.u(12), left = place.box.x + pad, right = place.box.right() - pad;
   const float h = c.u(14), baseline = y + h / 2 + em * 0.36F;
   const std::string name = cell.partition->id.text();
   const float label = std::min(c.u(82), (right - left) * 0.34F);
@@ -146,8 +151,9 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
   if (view.leader == id && view.under_replicated() && !offline) {
     warning(c.pen, {right - w - c.u(16), baseline - c.u(10)}, c.u(12), Token::trouble, Token::card);
   }
-  const float x = left + label, room = right - c.u(80) - x;
-  if (room < c.u(10)) return;
+  const float word_room = std::max(w + c.u(22), std::min(c.u(80), (right - left) * 0.3F));
+  const float x = left + label, room = right - word_room - x;
+  if (room < c.u(8)) return;
   if (cell.replica == nullptr || !cell.replica->marks.known()) {
     return draw_unknown_tape(c.pen, {x, y}, room * 0.6F, h);
   }
@@ -172,7 +178,8 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
 void counts_line(Canvas& c, const BrokerPlace& place, const BrokerCells& cells) {
   const Box& card = place.box;
   const float em = c.u(12), baseline = card.bottom() - c.u(13);
-  const float left = card.x + c.u(16), right = card.right() - c.u(16);
+  const float pad = c.u(c.plan.compact ? 12.0F : 16.0F);
+  const float left = card.x + pad, right = card.right() - pad;
   const std::size_t element = c.pen.open({Kind::counts, 0, place.broker->id.v},
                                          {left, baseline - em, right - left, em * 1.4F});
   const Ink soft = is_dead(*place.broker) ? Token::dead_text : Token::muted;
@@ -213,16 +220,28 @@ void counts_line(Canvas& c, const BrokerPlace& place, const BrokerCells& cells) 
 }  // namespace
 
 void prepare_packed(Canvas& c, Census& census) {
-  if (!c.plan.brokers.empty()) census.focus_bars = bars_of(c, census);
+  if (c.plan.brokers.empty()) return;
+  // Bars give way to cells, and columns to a flow, before anything is only counted.
+  for (const bool flow : {false, true}) {
+    census.focus_bars = most_bars(c, census);
+    while (true) {
+      census.grid = make_grid(c, census, flow);
+      if (census.grid.fits) return;
+      if (census.focus_bars == 0) break;
+      --census.focus_bars;
+    }
+  }
+  census.focus_bars = most_bars(c, census);
 }
 
 void draw_packed_rows(Canvas& c, const BrokerPlace& place) {
   if (c.census == nullptr) return;
   const auto index = static_cast<std::size_t>(&place - c.plan.brokers.data());
   const BrokerCells& mine = c.census->brokers[index];
-  const Grid grid = make_grid(c, *c.census);
+  const CellGrid& grid = c.census->grid;
   const std::uint32_t bars = c.census->focus_bars;
-  std::uint32_t topic = 0, nth = 0, name = 0;
+  const float left = place.box.x + c.u(c.plan.compact ? 12.0F : 16.0F);
+  std::uint32_t topic = 0, nth = 0, name = 0, drawn = 0;
   bool named = false;
   for (const CellInfo& cell : mine.cells) {
     if (!named || cell.topic != topic) {
@@ -242,9 +261,9 @@ void draw_packed_rows(Canvas& c, const BrokerPlace& place) {
       continue;
     }
     if (!grid.fits) continue;
-    const std::uint32_t slot = topic == c.plan.focus ? i - bars : i;
-    const Box box{place.box.x + c.u(16) +
-                      static_cast<float>(grid.column[topic] + slot / grid.rows) * grid.pitch_x,
+    const std::uint32_t slot = grid.flow ? drawn++ : topic == c.plan.focus ? i - bars : i;
+    const std::uint32_t first = grid.flow ? 0 : grid.column[topic];
+    const Box box{left + static_cast<float>(first + slot / grid.rows) * grid.pitch_x,
                   place.box.y + grid.top + static_cast<float>(slot % grid.rows) * grid.pitch_y,
                   grid.w, grid.h};
     const std::size_t element = c.pen.open(id, box);
@@ -260,14 +279,15 @@ void draw_packed_rows(Canvas& c, const BrokerPlace& place) {
 }
 
 void draw_packed_legend(Canvas& c) {
-  if (c.plan.detail != Detail::packed || c.plan.topics.empty()) return;
+  if (c.plan.detail != Detail::packed || c.plan.topics.empty() || c.census == nullptr) return;
+  if (!c.census->grid.fits) return;
   const float em = c.u(12), y = c.plan.content.bottom() - c.u(13);
   const float right = c.plan.cards_area.right();
   float x = c.plan.cards_area.x;
   if (y - em < c.plan.cards_area.bottom()) return;
   const std::size_t element =
       c.pen.open({Kind::legend}, {x, y - em, c.plan.cards_area.w, em * 1.5F});
-  if (c.plan.topics.size() > 1) {
+  if (c.plan.topics.size() > 1 && c.census != nullptr && !c.census->grid.flow) {
     const std::string note = say(Word::other_topics, c.lang(),
                                  i18n::number(static_cast<std::int64_t>(c.plan.topics.size()) - 1));
     if (c.pen.text_if({x, y}, note, em, Type::regular, Token::muted, Align::left, right - x)) {

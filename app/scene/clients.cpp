@@ -81,11 +81,12 @@ void draw_tie(Canvas& c, const Ends& e) {
   const std::size_t element = c.pen.open(id, box, true);
   const std::array<Point, 4> curve{a, {a.x, a.y + dy}, {b.x, b.y - dy}, b};
   if (e.tie == Tie::broken) {
-    const float up = c.u(22);
+    const float up = std::min(c.u(22), (b.y - a.y) * 0.3F);
     const std::array<Point, 4> torn{
         a, {a.x, a.y + dy}, {b.x, b.y - dy - up * 0.4F}, {b.x, b.y - up}};
     c.pen.dashed(torn, Token::trouble, c.pen.w(1.5F), {c.u(5), c.u(4)});
-    cross(c.pen, {b.x - c.u(5), b.y - up}, c.u(10), Token::trouble, c.pen.w(2.6F));
+    const float size = std::min(c.u(10), up * 0.8F);
+    cross(c.pen, {b.x - size / 2, b.y - up}, size, Token::trouble, c.pen.w(2.6F));
     return c.pen.close(element);
   }
   const Ink ink = e.tie == Tie::fresh ? Token::leader : Token::wire;
@@ -99,9 +100,19 @@ void draw_tie(Canvas& c, const Ends& e) {
   c.pen.close(element);
 }
 
-std::string topics_of(const Client& client) {
+// The topics it was started for; of an outside one those that it was seen to move.
+std::string topics_of(const Canvas& c, const Client& client) {
+  std::vector<std::string> topics = client.topics;
+  if (topics.empty()) {
+    for (const auto& [key, stats] : c.model.links()) {
+      const std::string& topic = key.partition.topic;
+      const bool ours = key.from.client == client.key || key.to.client == client.key;
+      const bool known = std::find(topics.begin(), topics.end(), topic) != topics.end();
+      if (ours && !topic.empty() && !known) topics.push_back(topic);
+    }
+  }
   std::string text;
-  for (const std::string& topic : client.topics) text += (text.empty() ? "" : ", ") + topic;
+  for (const std::string& topic : topics) text += (text.empty() ? "" : ", ") + topic;
   return text;
 }
 
@@ -110,7 +121,7 @@ std::string partitions_of(const Client& client) {
   for (const auto& [partition, next] : client.positions) {
     text += (text.empty() ? "" : ", ") + partition.text();
   }
-  return text.empty() ? topics_of(client) : text;
+  return text;
 }
 
 std::int64_t lag_of(const Canvas& c, const Client& client) {
@@ -141,7 +152,8 @@ std::vector<std::string> details(const Canvas& c, const Client& client) {
   if (client.kind == model::ClientKind::outside) {
     parts.emplace_back(word(Word::outside, c.lang()));
   }
-  const std::string topics = client.positions.empty() ? topics_of(client) : partitions_of(client);
+  const std::string topics =
+      client.positions.empty() ? topics_of(c, client) : partitions_of(client);
   if (!topics.empty()) parts.push_back(topics);
   if (!client.acks.empty()) parts.push_back("acks=" + client.acks);
   if (!client.positions.empty()) {

@@ -28,11 +28,22 @@ float width_of(const Canvas& c, const std::vector<Span>& spans) {
   return w;
 }
 
+model::ReplicaState state_of(const RowPlan& row, NodeId id) {
+  const auto it = row.partition->replicas.find(id);
+  return it == row.partition->replicas.end() ? model::ReplicaState::unknown : it->second.state;
+}
+
+// Anything that a learner should look at: trouble, a replica that is offline, an older belief.
+bool is_hot(const Canvas& c, const RowPlan& row) {
+  if (in_trouble(*row.partition) || !c.model.behind(*row.partition).empty()) return true;
+  return std::any_of(
+      row.partition->replicas.begin(), row.partition->replicas.end(),
+      [](const auto& one) { return one.second.state == model::ReplicaState::offline; });
+}
+
 Span follower(const Canvas& c, const RowPlan& row, NodeId id) {
   const std::string name = fmt::format("Br#{}", id.v);
-  const auto it = row.partition->replicas.find(id);
-  const auto state =
-      it == row.partition->replicas.end() ? model::ReplicaState::unknown : it->second.state;
+  const model::ReplicaState state = state_of(row, id);
   if (state == model::ReplicaState::offline) {
     return {fmt::format("{} {}", name, word(Word::is_offline, c.lang())), Type::semibold,
             Token::trouble_text};
@@ -69,8 +80,10 @@ std::vector<Span> core(const Canvas& c, const RowPlan& row, bool brief) {
     spans.push_back(
         {std::string(word(Word::leader_none, c.lang())), Type::bold, Token::trouble_text});
   } else {
-    spans.push_back(
-        {say(Word::leader_is, c.lang(), fmt::format("{}", view.leader.v)), Type::bold, Token::ink});
+    std::string leader = say(Word::leader_is, c.lang(), fmt::format("{}", view.leader.v));
+    const bool lost = state_of(row, view.leader) == model::ReplicaState::offline;
+    if (lost) leader += fmt::format(" {}", word(Word::is_offline, c.lang()));
+    spans.push_back({leader, Type::bold, lost ? Token::trouble_text : Token::ink});
   }
   bool first = true;
   for (const NodeId replica : view.replicas) {
@@ -88,18 +101,18 @@ Line line_of(const Canvas& c, const RowPlan& row) {
   line.row = &row;
   const model::Partition& p = *row.partition;
   const auto behind = c.model.behind(p);
-  line.hot = in_trouble(p) || !behind.empty();
+  line.hot = is_hot(c, row);
   for (const bool brief : {false, true}) {
     std::vector<Span> spans = core(c, row, brief);
     std::vector<Span> tail;
     if (!behind.empty()) {
       const model::SharedView& belief = p.beliefs.at(behind.front()).view;
-      tail.push_back({"   " + say(Word::believes, c.lang(), fmt::format("{}", behind.front().v),
-                                  belief ? fmt::format("{}", belief->leader.v) : "?",
-                                  belief ? fmt::format("{}", belief->leader_epoch.v) : "?"),
+      tail.push_back({"  " + say(Word::believes, c.lang(), fmt::format("{}", behind.front().v),
+                                 belief ? fmt::format("{}", belief->leader.v) : "?",
+                                 belief ? fmt::format("{}", belief->leader_epoch.v) : "?"),
                       Type::semibold, Token::trouble_text});
     } else {
-      tail.push_back({fmt::format("   ISR {} · {}", isr_text(*p.agreed), epoch_text(c, p)),
+      tail.push_back({fmt::format("  ISR {} · {}", isr_text(*p.agreed), epoch_text(c, p)),
                       Type::regular, Token::muted});
     }
     std::vector<Span> full = spans;
@@ -125,8 +138,7 @@ std::vector<Line> choose_lines(const Canvas& c, std::size_t room) {
   std::vector<const RowPlan*> chosen;
   for (const bool troubled : {true, false}) {
     for (const RowPlan* row : rows) {
-      const bool hot = in_trouble(*row->partition) || !c.model.behind(*row->partition).empty();
-      if (hot == troubled && chosen.size() < shown) chosen.push_back(row);
+      if (is_hot(c, *row) == troubled && chosen.size() < shown) chosen.push_back(row);
     }
   }
   std::size_t hidden_trouble = 0;
@@ -149,15 +161,13 @@ std::vector<Line> choose_lines(const Canvas& c, std::size_t room) {
   return lines;
 }
 
-void draw_line(Canvas& c, const Line& line, Point at, float room) {
-  const std::vector<Span>* chosen = nullptr;
-  for (const auto& variant : line.variants) {
-    if (width_of(c, variant) <= room) {
-      chosen = &variant;
-      break;
-    }
-  }
-  if (chosen == nullptr) return;
+const std::vector<Span>& variant_of(const Line& line, std::size_t level) {
+  return line.variants[std::min(level, line.variants.size() - 1)];
+}
+
+void draw_line(Canvas& c, const Line& line, std::size_t level, Point at, float room) {
+  const std::vector<Span>& chosen = variant_of(line, level);
+  if (width_of(c, chosen) > room) return;
   const Box box{at.x - c.u(6), at.y - c.u(17), room + c.u(6), c.u(23)};
   std::size_t element = 0;
   if (line.row != nullptr) {
@@ -166,13 +176,32 @@ void draw_line(Canvas& c, const Line& line, Point at, float room) {
   } else {
     element = c.pen.open({Kind::more, c.pen.scene().intern("partitions")}, box);
   }
-  if (line.hot) {
-    c.pen.rect(box, Token::trouble_ground);
-    c.pen.rect({box.x, box.y, c.u(3), box.h}, Token::trouble);
-  }
+  if (line.hot) c.pen.rect(box, Token::trouble_ground);
   float x = at.x;
-  for (const Span& s : *chosen) x += c.pen.text({x, at.y}, s.text, c.u(14), s.type, s.ink);
+  for (const Span& s : chosen) x += c.pen.text({x, at.y}, s.text, c.u(14), s.type, s.ink);
   c.pen.close(element);
+}
+
+// Where the second column begins, and how brief the lines must be for both to fit.
+struct Columns {
+  float second = 0;
+  std::size_t level = 0;
+};
+
+Columns share_width(const Canvas& c, const std::vector<Line>& lines, std::size_t half,
+                    float width) {
+  const float gap = c.u(18);
+  for (std::size_t level = 0; level < 3; ++level) {
+    float first = 0, second = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      float& widest = i < half ? first : second;
+      widest = std::max(widest, width_of(c, variant_of(lines[i], level)));
+    }
+    if (first + second + gap > width && level < 2) continue;
+    // In the middle where both fit there, else as far left as the first column allows.
+    return {std::max(std::min(width / 2 + gap / 2, width - second), first + gap), level};
+  }
+  return {width / 2 + gap / 2, 2};
 }
 
 struct Agreement {
@@ -244,13 +273,16 @@ void draw_metadata(Canvas& c) {
   const float left = box.x + c.u(16), y = box.y + c.u(25);
   const float w = c.pen.text({left, y}, word(title, c.lang()), c.u(14), Type::bold, Token::ink);
   status(c, a, {box.right() - c.u(16), y - c.u(1)}, box.w - w - c.u(48));
-  const float column = (box.w - c.u(32) - c.u(24)) / 2;
   const auto per_column = static_cast<std::size_t>(c.plan.metadata_lines);
   const auto lines = choose_lines(c, per_column * 2);
   const std::size_t half = std::max<std::size_t>((lines.size() + 1) / 2, 1);
+  const Columns columns = share_width(c, lines, half, box.w - c.u(32));
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const float x = left + (i < half ? 0 : column + c.u(24));
-    draw_line(c, lines[i], {x, box.y + c.u(52) + static_cast<float>(i % half) * c.u(24)}, column);
+    const bool second = i >= half;
+    const float x = left + (second ? columns.second : 0);
+    const float room = second ? box.w - c.u(32) - columns.second : columns.second - c.u(12);
+    const float line_y = box.y + c.u(52) + static_cast<float>(i % half) * c.u(24);
+    draw_line(c, lines[i], columns.level, {x, line_y}, room);
   }
   c.pen.close(element);
 }

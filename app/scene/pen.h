@@ -25,10 +25,10 @@ class Pen {
   Pen(Scene& scene, const Measurer& measurer, float unit, float stroke);
 
   float u(float units) const { return units * unit_; }
-  // A stroke's width: grows with the unit and the theme.
-  float w(float width) const { return width * unit_ * stroke_; }
+  // A stroke's width: as much wider as the text is larger, at least by the theme's factor.
+  float w(float width) const { return width * (unit_ > stroke_ ? unit_ : stroke_); }
   // A hairline: does not grow with the text size.
-  float hair() const { return stroke_; }
+  float hair() const { return stroke_ > 1 ? 1.5F : 1.0F; }
   float unit() const { return unit_; }
   Scene& scene() { return *scene_; }
   const Measurer& measurer() const { return *measurer_; }

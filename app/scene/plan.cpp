@@ -12,6 +12,7 @@ namespace {
 
 constexpr float numbers_from = 60, tape_from = 32, bar_from = 18;  // row heights at 100 %
 constexpr float full_row = 68;
+constexpr std::int64_t most_shown = 1'000'000'000'000'000;  // offsets that numbers get room for
 
 // How the height of the canvas is shared out at one unit.
 struct Sections {
@@ -19,7 +20,7 @@ struct Sections {
   float header = 0, row = 0, folded = 0;
   int card_rows = 1, columns = 1, metadata_lines = 0;
   float gap_x = 0, gap_y = 0, margin = 0;
-  bool terse = false;
+  bool terse = false, compact = false;
   Detail detail = Detail::packed;
 };
 
@@ -95,6 +96,11 @@ Sections share_out(const Counts& n, const CanvasView& view, float width, float h
   s.quorum = many ? 0 : (n.controllers > 0 ? 96 * k : 22 + 18 * k);
   s.metadata = metadata ? (44 + 24 * static_cast<float>(s.metadata_lines)) * k : 0;
   set_rows(s, n, height, k);
+  const float cards = static_cast<float>(s.card_rows);
+  if (many && (s.cards - s.gap_y * (cards - 1)) / cards < 170 * k) {
+    s.compact = true;
+    s.header = 38 * k;
+  }
   if (s.row < at_least && s.metadata > 0) {
     s.metadata = 0;
     set_rows(s, n, height, k);
@@ -150,13 +156,22 @@ void place_controllers(Plan& plan, const Sections& s, const Counts& n) {
   }
 }
 
-void set_tape(Plan& plan, const model::ClusterModel& model, const Measurer& measurer) {
+// Width of the words behind a bar.
+float bar_words(float k, Lang lang, const Measurer& measurer) {
+  float w = measurer.width("ISR 2/3", 12 * k, Type::bold);
+  for (const Word one : {Word::leader, Word::follower, Word::offline}) {
+    w = std::max(w, measurer.width(word(one, lang), 12 * k, Type::semibold));
+  }
+  return w;
+}
+
+void set_tape(Plan& plan, const model::ClusterModel& model, Lang lang, const Measurer& measurer) {
   if (plan.brokers.empty()) return;
   const float k = plan.unit;
   std::int64_t longest = 0;
   float label = 0;
   for (const RowPlan& row : plan.rows) {
-    longest = std::max(longest, model.row_end(*row.partition).v);
+    longest = std::clamp<std::int64_t>(model.row_end(*row.partition).v, longest, most_shown);
     label = std::max(label, measurer.width(row.label, 12 * k, Type::semibold));
   }
   const float w = plan.brokers.front().box.w - 32 * k;
@@ -169,8 +184,14 @@ void set_tape(Plan& plan, const model::ClusterModel& model, const Measurer& meas
   const float tape = std::max(w - room - plan.body, 5 * k);
   plan.cell = std::clamp(tape / 30, 5 * k, 14 * k);
   plan.cells = std::clamp(static_cast<int>(tape / plan.cell), 1, 30);
-  plan.bar_label = std::min(label + 10 * k, w * 0.45F);
-  plan.bar_word = std::min(84 * k, w * 0.3F);
+  plan.bar_label = label + 8 * k;
+  plan.bar_word = bar_words(k, lang, measurer);
+  // Name, bar and word; else name and word; else bar and word.
+  plan.bars = plan.bar_label + plan.bar_word + 24 * k <= w;
+  if (!plan.bars && plan.bar_label + plan.bar_word > w) {
+    plan.bars = true;
+    plan.bar_label = 0;
+  }
 }
 
 void collect_brokers(Plan& plan, const model::ClusterModel& model, Counts& n) {
@@ -271,9 +292,12 @@ Plan make_plan(const model::ClusterModel& model, const CanvasView& view, Instant
   const Sections s = share_out(n, view, plan.content.w, plan.content.h, plan.unit);
   plan.detail = s.detail;
   plan.terse = s.terse;
+  plan.compact = s.compact;
   plan.header = s.header;
   plan.row_height = s.row;
   plan.one_row = s.card_rows == 1;
+  plan.gap_x = s.gap_x;
+  plan.gap_y = s.gap_y;
   const float x = plan.content.x + s.margin, w = plan.content.w - 2 * s.margin;
   float y = plan.content.y + s.top;
   plan.clients_area = {x, y, w, s.clients};
@@ -294,7 +318,7 @@ Plan make_plan(const model::ClusterModel& model, const CanvasView& view, Instant
     for (RowPlan& row : plan.rows) row.label = row.partition->id.text();
     place_rows(plan, s);
   }
-  set_tape(plan, model, measurer);
+  set_tape(plan, model, view.lang, measurer);
   place_clients(plan, model, view, now, measurer);
   return plan;
 }

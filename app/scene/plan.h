@@ -57,6 +57,7 @@ struct Plan {
   float stroke = 1;  // the theme's factor
   Detail detail = Detail::numbers;
   bool terse = false;                // headers without addresses
+  bool compact = false;              // headers of one line
   bool one_row = true;               // all brokers side by side: wires run straight
   float header = 0;                  // height of a card's header
   float row_height = 0;              // of aligned rows
@@ -65,6 +66,8 @@ struct Plan {
   float body = 0;                    // width of the squeezed part
   float bar_label = 0;               // width of the names before bars
   float bar_word = 0;                // and of the words behind them
+  bool bars = true;                  // there is room for bars between the two
+  float gap_x = 0, gap_y = 0;        // between cards
   Box content;                       // everything, in view coordinates (scrolled, zoomed)
   std::vector<BrokerPlace> brokers;  // by id; controller-only ones behind the others
   std::vector<TopicPlan> topics;     // in order of appearance

@@ -129,8 +129,9 @@ RoleText role_text(Canvas& c, const RowInfo& info) {
   }
 }
 
-// "ISR 1/2" with its triangle, or "17 behind"; right-aligned, never dropped. Gives its left end.
-float trouble_text(Canvas& c, const RowInfo& info, float baseline, float right) {
+// "ISR 1/2" with its triangle (where that stays right of `least`), or "17 behind"; right-aligned,
+// never dropped. Gives its left end.
+float trouble_text(Canvas& c, const RowInfo& info, float baseline, float right, float least) {
   const float em = c.u(12);
   if (info.short_isr) {
     const std::string text =
@@ -139,7 +140,7 @@ float trouble_text(Canvas& c, const RowInfo& info, float baseline, float right) 
         c.pen.text({right, baseline}, text, em, Type::bold, Token::trouble_text, Align::right);
     const float sign = c.u(12);
     const float left = right - w - c.u(17);
-    if (left < info.box.x + info.box.w * 0.5F) return right - w;
+    if (left < least) return right - w;
     warning(c.pen, {left, baseline - c.u(10.5F)}, sign, Token::trouble, Token::trouble_ground);
     return left;
   }
@@ -174,13 +175,14 @@ void title_line(Canvas& c, const RowInfo& info, float baseline) {
   const Ink ink = offline ? Token::dead_text : Token::ink;
   float x = info.place.box.x + c.u(16);
   const float right = info.place.box.right() - c.u(16);
-  const float end = trouble_text(c, info, baseline, right) - c.u(8);
+  const float name = c.pen.width(info.row.label, c.u(14), Type::semibold);
+  const float named = x + name + c.u(info.preferred ? 23.0F : 8.0F);
+  const float end = trouble_text(c, info, baseline, right, named) - c.u(8);
   if (info.preferred) {
     const bool leads = info.state == ReplicaState::leader && !info.leaderless;
     pennant(c.pen, {x + c.u(1), baseline - c.u(11)}, c.u(11), ink, leads);
     x += c.u(15);
   }
-  const float name = c.pen.width(info.row.label, c.u(14), Type::semibold);
   if (x + name > end) return role(c, role_text(c, info), x, baseline, end - x);
   c.pen.text({x, baseline}, info.row.label, c.u(14), Type::semibold, ink);
   x += name + c.u(9);
@@ -200,8 +202,8 @@ TapeScale scale_of(Canvas& c, const RowInfo& info) {
           c.plan.body - indent,
           c.plan.cell,
           c.plan.cells,
-          std::min(base, end),
-          end};
+          std::clamp(base, Offset(0), std::max(end, Offset(0))),
+          std::max(end, Offset(0))};
 }
 
 void truncation(Canvas& c, const RowInfo& info, Tape& tape) {
@@ -212,6 +214,7 @@ void truncation(Canvas& c, const RowInfo& info, Tape& tape) {
   draw_falling(c.pen, tape, cut, since);
   if (!tape.numbers) return;
   const std::int64_t count = cut.from - cut.to;
+  if (count <= 0) return;
   std::string which = i18n::number(cut.to.v);
   if (count == 2) which += ", " + i18n::number(cut.to.v + 1);
   if (count > 2) which += "–" + i18n::number(cut.from.v - 1);
@@ -264,7 +267,7 @@ void tape_row(Canvas& c, const RowInfo& info) {
   const float tape_h = std::clamp(h * 0.3F, 9 * k, 16 * k);
   const float title = h * 0.27F + 4.5F * k;
   title_line(c, info, info.box.y + title);
-  tape(c, info, info.box.y + title + (h - title - tape_h) * 0.5F, tape_h, false);
+  tape(c, info, info.box.bottom() - tape_h - 4 * k, tape_h, false);
 }
 
 void bar_row(Canvas& c, const RowInfo& info) {
@@ -274,8 +277,9 @@ void bar_row(Canvas& c, const RowInfo& info) {
   const float y = info.box.y + (info.box.h - h) / 2, baseline = y + h / 2 + em * 0.36F;
   const bool offline = info.state == ReplicaState::offline;
   c.pen.text_if({left, baseline}, info.row.label, em, Type::semibold,
-                offline ? Token::dead_text : Token::ink, Align::left, c.plan.bar_label - c.u(4));
-  const float words = trouble_text(c, info, baseline, right);
+                offline ? Token::dead_text : Token::ink, Align::left, c.plan.bar_label);
+  const float words = trouble_text(c, info, baseline, right,
+                                   left + c.plan.bar_label + c.u(c.plan.bars ? 24.0F : 0));
   if (words > right - 1) {
     const RoleText text = role_text(c, info);
     const float w = c.pen.width(text.brief, em, text.type);
@@ -283,11 +287,13 @@ void bar_row(Canvas& c, const RowInfo& info) {
       c.pen.text({right, baseline}, text.brief, em, text.type, text.ink, Align::right);
     }
   }
+  if (!c.plan.bars) return;
   if (info.replica == nullptr || !info.replica->marks.known()) {
     const float w = right - c.plan.bar_word - left - c.plan.bar_label - c.u(20);
     return draw_unknown_tape(c.pen, {left + c.plan.bar_label, y}, std::max(w, c.u(8)), h);
   }
-  const float room = right - c.plan.bar_word - c.u(8) - left - c.plan.bar_label;
+  const float room = std::min(right - c.plan.bar_word, words) - c.u(8) - left - c.plan.bar_label;
+  if (room < c.u(8)) return;
   Tape t;
   t.scale = scale_of(c, info);
   t.scale.left = left + c.plan.bar_label;

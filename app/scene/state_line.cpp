@@ -54,6 +54,7 @@ void dead(StateLine& line, const model::Broker& b, Instant now, Lang lang) {
   const model::Exit exit = b.exit.value_or({});
   if (exit.signal != 0) {
     line.words.push_back(say(Word::killed, lang, signal_name(exit.signal), ago));
+    line.words.push_back(say(Word::killed_brief, lang, ago));
   } else {
     line.words.push_back(say(Word::failed, lang, fmt::format("{}", exit.code), ago));
   }

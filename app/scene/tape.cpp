@@ -43,7 +43,8 @@ void separators(Pen& pen, const Tape& t, float top_full, float top_half, Ink ink
   pen.segments_begin();
   const std::int64_t from = std::max(t.scale.first().v, t.marks.log_start.v + 1);
   const float bottom = t.y + t.h;
-  for (std::int64_t o = from; o < t.marks.log_end.v; ++o) {
+  const std::int64_t to = std::min(t.marks.log_end.v, t.scale.end.v);
+  for (std::int64_t o = from; o < to; ++o) {
     const float x = t.scale.x(Offset(o));
     pen.segment({x, o <= t.marks.high_watermark.v ? top_full : top_half}, {x, bottom});
   }
@@ -157,12 +158,11 @@ bool TapeScale::squeezed() const {
 Offset TapeScale::first() const { return squeezed() ? end - cells : base; }
 
 float TapeScale::x(Offset offset) const {
-  if (!squeezed())
-    return left + static_cast<float>(std::max<std::int64_t>(offset - base, 0)) * cell;
-  const std::int64_t ahead = offset - first();
-  if (ahead >= 0) return left + body + static_cast<float>(ahead) * cell;
-  const double part = static_cast<double>(std::max<std::int64_t>(offset - base, 0)) /
-                      static_cast<double>(first() - base);
+  // What lies outside the row's own range (a replica that tells nonsense) is drawn at its edge.
+  offset = std::clamp(offset, base, std::max(base, end));
+  if (!squeezed()) return left + static_cast<float>(offset - base) * cell;
+  if (offset >= first()) return left + body + static_cast<float>(offset - first()) * cell;
+  const double part = static_cast<double>(offset - base) / static_cast<double>(first() - base);
   return left + static_cast<float>(part) * body;
 }
 
@@ -187,6 +187,7 @@ void draw_unknown_tape(Pen& pen, Point left, float width, float h) {
 }
 
 void draw_falling(Pen& pen, const Tape& t, const model::Truncation& cut, float since) {
+  if (cut.from <= cut.to) return;
   const std::int64_t count = std::min<std::int64_t>(cut.from - cut.to, 8);
   const float k = t.h / 16, fall = ease_out(since / 0.6F);
   for (std::int64_t i = 0; i < count; ++i) {

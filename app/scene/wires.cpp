@@ -69,11 +69,30 @@ float tape_middle(const Canvas& c, const RowPlan& row, const Box& card) {
   const float h = c.plan.row_height, k = c.plan.unit, top = card.y + row.y;
   if (c.plan.detail == Detail::numbers) return top + 34 * h / 68 + 8 * k;
   if (c.plan.detail == Detail::bar) return top + h / 2;
-  const float tape = std::clamp(h * 0.3F, 9 * k, 16 * k), title = h * 0.27F + 4.5F * k;
-  return top + title + (h - title - tape) * 0.5F + tape / 2;
+  const float tape = std::clamp(h * 0.3F, 9 * k, 16 * k);
+  return top + h - tape / 2 - 4 * k;
 }
 
-void squares_on(Canvas& c, const Stream& s, Point a, Point b) {
+Point along(std::span<const Point> path, float t) {
+  float whole = 0;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    whole += std::hypot(path[i + 1].x - path[i].x, path[i + 1].y - path[i].y);
+  }
+  float left = whole * t;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    const Point a = path[i], b = path[i + 1];
+    const float length = std::hypot(b.x - a.x, b.y - a.y);
+    if (left <= length && length > 0) {
+      return {a.x + (b.x - a.x) * left / length, a.y + (b.y - a.y) * left / length};
+    }
+    left -= length;
+  }
+  return path.back();
+}
+
+// Squares along a path, by the length walked; none where a card hides the line.
+void squares_on(Canvas& c, const Stream& s, std::span<const Point> path,
+                std::span<const BrokerPlace* const> hiding) {
   const std::size_t limit = 20;
   std::size_t drawn = 0;
   const auto& flows = c.model.flows();
@@ -84,7 +103,11 @@ void squares_on(Canvas& c, const Stream& s, Point a, Point b) {
     if (it->from.is_client() || it->to.is_client()) continue;
     const auto t = flight(c, *it);
     if (!t) continue;
-    square(c.pen, {a.x + (b.x - a.x) * *t, a.y + (b.y - a.y) * *t}, c.u(6), Token::leader);
+    const Point p = along(path, *t);
+    const bool hidden = std::any_of(hiding.begin(), hiding.end(), [&](const BrokerPlace* place) {
+      return p.x > place->box.x && p.x < place->box.right();
+    });
+    if (!hidden) square(c.pen, p, c.u(6), Token::leader);
     ++drawn;
   }
 }
@@ -123,8 +146,8 @@ void straight(Canvas& c, const Stream& s) {
     return s.row->partition->agreed->has_replica(p->broker->id);
   });
   // The row's own height is taken by a replica: the line runs on the row's lower edge.
-  if (occupied) y = from.y + s.row->y + c.plan.row_height - c.u(3);
-  Point a{d > 0 ? from.right() : from.x, y}, b{d > 0 ? to.x : to.right(), y};
+  if (occupied) y = from.y + s.row->y + c.plan.row_height + c.u(2);
+  const Point a{d > 0 ? from.right() : from.x, y}, b{d > 0 ? to.x : to.right(), y};
   const bool hot = s.rate > squares_up_to;
   const Ink ink = hot ? Token::leader : Token::wire;
   const float width = hot ? c.pen.w(2.4F) : c.pen.w(1.25F);
@@ -139,7 +162,8 @@ void straight(Canvas& c, const Stream& s) {
   const float head = c.u(hot ? 9.0F : 8.0F);
   c.pen.line(start, {b.x - d * head * 0.8F, y}, ink, width);
   arrow_head(c.pen, b, d, 0, head, ink);
-  squares_on(c, s, a, b);
+  const std::array<Point, 2> path{a, b};
+  squares_on(c, s, path, passed);
   if (hot) {
     const std::string rate = i18n::rate(s.rate);
     const Point last{(start.x + b.x) / 2, y - c.u(8)};
@@ -149,20 +173,34 @@ void straight(Canvas& c, const Stream& s) {
   fault_sign(c, s, start, b);
 }
 
-// Between two rows of cards: a curve from edge to edge.
-void curved(Canvas& c, const Stream& s) {
+// Between two rows of cards: along the gutters, so that no card is crossed.
+void around(Canvas& c, const Stream& s) {
   const Box &from = s.leader->box, &to = s.follower->box;
-  const bool right = to.x > from.x + 1, same = std::abs(to.x - from.x) <= 1;
+  const bool same = std::abs(to.x - from.x) <= 1;
   const bool last_column = from.right() > c.plan.cards_area.right() - c.u(8);
-  const float out = same && last_column ? -1.0F : (right || same ? 1.0F : -1.0F);
+  const float out = same ? (last_column ? -1.0F : 1.0F) : (to.x > from.x ? 1.0F : -1.0F);
   const float in = same ? out : -out;  // the side of the follower's card
+  // Streams of one topic lie side by side in a gutter.
+  const float lane = static_cast<float>(s.row->partition->id.partition.v % 5 - 2) * c.u(6);
+  const float half = (c.plan.gap_x > 0 ? c.plan.gap_x : c.u(60)) / 2;
   const Point a{out > 0 ? from.right() : from.x, tape_middle(c, *s.row, from)};
   const Point b{in > 0 ? to.right() : to.x, tape_middle(c, *s.row, to)};
-  const float bend = same ? c.u(28) : std::max(std::abs(b.x - a.x) * 0.5F, c.u(20));
-  const std::array<Point, 4> curve{a, {a.x + out * bend, a.y}, {b.x + in * bend, b.y}, b};
+  const float x1 = a.x + out * half + lane, x2 = b.x + in * half + lane;
+  std::vector<Point> path{a, {x1, a.y}};
+  if (std::abs(x1 - x2) > half) {
+    const float gap = std::max(from.y, to.y) - c.plan.gap_y / 2 + lane * 0.4F;
+    path.push_back({x1, gap});
+    path.push_back({x2, gap});
+    path.push_back({x2, b.y});
+  } else {
+    path.push_back({x1, b.y});
+  }
   const bool hot = s.rate > squares_up_to;
-  c.pen.bezier(curve, hot ? Token::leader : Token::wire, c.pen.w(hot ? 2.4F : 1.25F));
-  arrow_head(c.pen, b, -in, 0, c.u(8), hot ? Token::leader : Token::wire);
+  const Ink ink = hot ? Token::leader : Token::wire;
+  path.push_back({b.x + in * c.u(6), b.y});
+  c.pen.polyline(path, ink, c.pen.w(hot ? 2.4F : 1.25F));
+  arrow_head(c.pen, b, -in, 0, c.u(8), ink);
+  squares_on(c, s, path, {});
 }
 
 void draw_stream(Canvas& c, const Stream& s) {
@@ -176,7 +214,7 @@ void draw_stream(Canvas& c, const Stream& s) {
   if (from.y == to.y) {
     straight(c, s);
   } else {
-    curved(c, s);
+    around(c, s);
   }
   c.pen.close(element);
 }

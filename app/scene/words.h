@@ -27,6 +27,7 @@ enum class Word : std::uint8_t {
   fenced,         // "fenced {0}"
   stopped,        // "stopped {0}"
   killed,         // "killed ({0}) {1}"
+  killed_brief,   // "killed {0}"
   failed,         // "ended with exit {0}, {1}"
   did_not_start,  //
   not_known,

@@ -65,6 +65,9 @@ class Teller {
   void broker_killed(int id, double ms, int signal = 9) {
     tell(NodeId(id), ms, trace::ProcessExited{41872 + id, signal, 0, true, ""}, 0);
     live_.erase(id);
+    std::erase_if(fetchers_, [id](const auto& one) {
+      return one.first.first == id || one.first.second == id;
+    });
   }
   void controller(int id, int epoch, double ms) {
     for (const auto& [node, incarnation] : live_) {
@@ -156,10 +159,10 @@ class Teller {
       id = 2 * ++connections_;
       const auto local = static_cast<std::uint16_t>(50000 + connections_);
       remote_[id] = local;
-      tell(NodeId(follower), ms - 900,
+      tell(NodeId(follower), ms - 20,
            trace::ConnectionOpened{id + 1, "", "127.0.0.1", local, port(leader)},
            incarnation_of(follower));
-      tell(NodeId(leader), ms - 900,
+      tell(NodeId(leader), ms - 20,
            trace::ConnectionOpened{id, "PLAINTEXT", "127.0.0.1", port(leader), local},
            incarnation_of(leader));
     }
