@@ -1,20 +1,17 @@
 #include "engine/raft/record_values.h"
 
+#include <algorithm>
+
 namespace lab::raft {
 
 using namespace protocol;
 
 Result<std::vector<Slice>> record_values(const BatchHeader& header, const Slice& batch) {
   std::vector<Slice> values;
-  const bool shared = header.compression() == Compression::none;
+  // Copies: what a RecordView shows is valid for the call only, and values outlive their batch.
+  values.reserve(static_cast<std::size_t>(std::min(header.record_count, 4096)));
   const auto read = for_each_record(batch.view(), [&](const RecordView& record) {
-    if (!record.value)
-      values.emplace_back();
-    else if (shared && !record.value->empty())
-      values.push_back(batch.sub(static_cast<std::size_t>(record.value->data() - batch.data()),
-                                 record.value->size()));
-    else
-      values.push_back(Slice::copy(*record.value));
+    values.push_back(record.value ? Slice::copy(*record.value) : Slice());
   });
   if (!read) return read.error();
   return values;

@@ -1,0 +1,251 @@
+#include "engine/broker/broker_side.h"
+
+#include <algorithm>
+
+#include "engine/broker/handlers/broker_handlers.h"
+#include "engine/protocol/messages/alter_partition.h"
+#include "engine/storage/checkpoint.h"
+#include "engine/storage/meta_properties.h"
+
+namespace lab::broker {
+using protocol::ErrorCode;
+namespace {
+constexpr const char* logger = "kafka.server.BrokerServer";
+constexpr std::int16_t alter_partition_version = 3;
+// How soon an ISR change that no controller answered is asked for again.
+constexpr milliseconds retry{50};
+
+std::map<NodeId, Address> addresses(const Config& config) {
+  std::map<NodeId, Address> out;
+  for (const auto& voter : config.controller_quorum_voters) out[voter.id] = voter.address;
+  return out;
+}
+
+client::ConnectionOptions link_options(const Config& config, const char* purpose) {
+  client::ConnectionOptions options;
+  options.client_id = fmt::format("broker-{}-{}", config.node_id, purpose);
+  options.api_versions = false;  // brokers of one cluster speak fixed versions with each other
+  options.request_timeout = config.replica_socket_timeout_ms;
+  options.connect_timeout = seconds(1);
+  options.backoff_min = milliseconds(20);
+  options.backoff_max = milliseconds(200);
+  return options;
+}
+
+replication::ReplicaSettings replica_settings(const Config& config) {
+  replication::ReplicaSettings out;
+  out.lag_max = config.replica_lag_time_max_ms;
+  out.min_insync_replicas = config.min_insync_replicas;
+  out.message_max_bytes = config.message_max_bytes;
+  out.fetch_max_bytes = config.fetch_max_bytes;
+  out.cache_budget = static_cast<std::size_t>(config.lab_log_cache_budget_bytes);
+  out.log = log_config(config);
+  out.fetch.max_bytes = config.replica_fetch_max_bytes;
+  out.fetch.response_max_bytes = config.replica_fetch_response_max_bytes;
+  out.fetch.min_bytes = config.replica_fetch_min_bytes;
+  out.fetch.wait_max = config.replica_fetch_wait_max_ms;
+  out.fetch.backoff = config.replica_fetch_backoff_ms;
+  return out;
+}
+}  // namespace
+
+storage::LogConfig log_config(const Config& config) {
+  storage::LogConfig log;
+  log.segment_bytes = config.log_segment_bytes;
+  log.segment_ms = config.log_roll_ms.count();
+  log.segment_index_bytes = config.log_index_size_max_bytes;
+  log.index_interval_bytes = config.log_index_interval_bytes;
+  log.retention_bytes = config.log_retention_bytes;
+  log.retention_ms = config.log_retention_ms.count();
+  log.producer_id_expiration_ms = config.producer_id_expiration_ms.count();
+  return log;
+}
+
+BrokerSide::BrokerSide(Context& context, const Config& config, Metadata& metadata,
+                       std::function<void()> on_ready)
+    : context_(context),
+      config_(config),
+      metadata_(metadata),
+      on_ready_(std::move(on_ready)),
+      link_(context, addresses(config), link_options(config, "to-controller")),
+      links_(context, config.inter_broker_listener_name, link_options(config, "fetcher")),
+      producer_ids_(context, link_),
+      lifecycle_(context, config, link_,
+                 {[this] { return metadata_.applied().offset; },
+                  [this](BrokerEpoch epoch) {
+                    replicas_.registered(epoch);
+                    metadata_applied();
+                  },
+                  [this] {
+                    if (std::exchange(admitted_, true)) return;
+                    context_.log(Level::info, logger,
+                                 "[BrokerServer id={}] Transition from STARTING to STARTED",
+                                 config_.node_id);
+                    on_ready_();
+                  }}),
+      replicas_(context, config.node_id, replica_settings(config), links_,
+                [this](replication::IsrProposal proposal) { propose(std::move(proposal)); }),
+      propose_timer_(context, [this] { send_proposals(); }),
+      checkpoint_timer_(
+          context,
+          [this] {
+            write_checkpoints();
+            checkpoint_timer_.arm_in(config_.replica_high_watermark_checkpoint_interval_ms);
+          }),
+      maintain_timer_(context, [this] {
+        replicas_.maintain();
+        maintain_timer_.arm_in(config_.log_retention_check_interval_ms);
+      }) {
+  links_.set_image(&metadata.image());
+  replicas_.set_image(&metadata.image());
+}
+
+void BrokerSide::begin(BrokerEpoch previous_epoch) {
+  lifecycle_.begin(config_.cluster_id, config_.directory_id, previous_epoch);
+  checkpoint_timer_.arm_in(config_.replica_high_watermark_checkpoint_interval_ms);
+  maintain_timer_.arm_in(config_.log_retention_check_interval_ms);
+}
+
+void BrokerSide::leader_changed(const raft::LeaderAndEpoch& leader) {
+  if (link_.leader() == leader.leader) return;
+  link_.leader(leader.leader);
+  proposing_ = false;
+  lifecycle_.controller_changed();
+  if (!proposals_.empty()) propose_timer_.arm_in({});
+}
+
+void BrokerSide::metadata_changed(const controller::ImageChange& change) {
+  replicas_.apply(change);
+}
+
+void BrokerSide::metadata_applied() {
+  // Caught up: this very registration has come back in the metadata log.
+  if (begun_ || lifecycle_.epoch().v < 0) return;
+  if (metadata_.applied().offset.v > lifecycle_.epoch().v) caught_up();
+}
+
+void BrokerSide::caught_up() {
+  begun_ = true;
+  context_.log(Level::info, logger, "[BrokerServer id={}] Caught up with the metadata at offset {}",
+               config_.node_id, metadata_.applied().offset);
+  replicas_.begin();
+  lifecycle_.ready();
+}
+
+void BrokerSide::propose(replication::IsrProposal proposal) {
+  proposals_.push_back(std::move(proposal));
+  if (!proposing_) propose_timer_.arm_in({});  // one request for all of this input
+}
+
+void BrokerSide::send_proposals() {
+  if (proposing_ || proposals_.empty() || link_.leader() == no_node) return;
+  auto sent = std::exchange(proposals_, {});
+  protocol::AlterPartitionRequest request;
+  request.broker_id = config_.node_id.v;
+  request.broker_epoch = lifecycle_.epoch().v;
+  for (const auto& proposal : sent) {
+    auto& topic = request.topics.emplace_back();
+    topic.topic_id = proposal.topic_id;
+    auto& partition = topic.partitions.emplace_back();
+    partition.partition_index = proposal.key.partition.v;
+    partition.leader_epoch = proposal.leader_epoch.v;
+    partition.partition_epoch = proposal.partition_epoch;
+    for (const auto& member : proposal.isr) {
+      partition.new_isr_with_epochs.push_back({member.id.v, member.epoch.v});
+    }
+  }
+  proposing_ = true;
+  link_.call<protocol::AlterPartitionRequest>(
+      std::move(request), alter_partition_version,
+      [this, sent = std::move(sent)](Result<protocol::AlterPartitionResponse> result) {
+        proposals_answered(sent, result);
+      },
+      config_.broker_session_timeout_ms);
+}
+
+void BrokerSide::proposals_answered(const std::vector<replication::IsrProposal>& sent,
+                                    const Result<protocol::AlterPartitionResponse>& result) {
+  proposing_ = false;
+  const auto whole =
+      result.ok() ? protocol::error_code(result->error_code) : ErrorCode::not_controller;
+  for (const auto& proposal : sent) {
+    ErrorCode code = whole;
+    std::vector<NodeId> isr;
+    Epoch leader_epoch{-1};
+    std::int32_t partition_epoch = -1;
+    if (whole == ErrorCode::none) {
+      code = ErrorCode::unknown_server_error;
+      for (const auto& topic : result->topics) {
+        for (const auto& data : topic.partitions) {
+          if (topic.topic_id != proposal.topic_id ||
+              data.partition_index != proposal.key.partition.v) {
+            continue;
+          }
+          code = protocol::error_code(data.error_code);
+          for (const auto id : data.isr) isr.push_back(NodeId(id));
+          leader_epoch = Epoch(data.leader_epoch);
+          partition_epoch = data.partition_epoch;
+        }
+      }
+    }
+    if (code != ErrorCode::none) {
+      context_.log(Level::info, "kafka.server.DefaultAlterPartitionManager",
+                   "[AlterPartitionManager brokerId={}] ISR of {} was not changed: {}",
+                   config_.node_id, proposal.key.text(),
+                   result.ok() ? std::string(protocol::name(code)) : result.error().message);
+    }
+    replicas_.proposal_answered(proposal.key, code, isr, leader_epoch, partition_epoch);
+  }
+  if (!proposals_.empty())
+    propose_timer_.arm_in(whole == ErrorCode::none ? Duration{} : Duration(retry));
+}
+
+void BrokerSide::write_checkpoints() {
+  storage::OffsetCheckpoint high_watermarks, recovery_points, starts;
+  for (const auto& [key, partition] : replicas_.partitions()) {
+    high_watermarks[key] = partition->high_watermark();
+    recovery_points[key] = partition->log().synced_end();
+    starts[key] = partition->log().log_start();
+  }
+  const auto text = storage::offset_checkpoint_text(high_watermarks);
+  if (text == high_watermarks_written_) return;  // nothing moved: the disk is left alone
+  high_watermarks_written_ = text;
+  const auto write = [this](const char* file, const std::string& content) {
+    context_.replace_file(file, Slice::copy(content), [this, file](const Done& done) {
+      if (done.status != IoStatus::ok) {
+        context_.halt(false, fmt::format("writing {} failed: {}", file, done.error));
+      }
+    });
+  };
+  write(storage::high_watermark_file, text);
+  write(storage::recovery_point_file, storage::offset_checkpoint_text(recovery_points));
+  write(storage::log_start_file, storage::offset_checkpoint_text(starts));
+}
+
+void BrokerSide::stop(std::function<void()> stopped) {
+  if (std::exchange(stopping_, true)) return;
+  const auto close = [this, stopped = std::move(stopped)] {
+    replicas_.close([this, stopped] {
+      write_checkpoints();
+      const auto mark = storage::clean_shutdown_text({lifecycle_.epoch()});
+      context_.replace_file(storage::clean_shutdown_file, Slice::copy(mark),
+                            [stopped](const Done&) { stopped(); });
+    });
+  };
+  if (!config_.controlled_shutdown_enable) return close();
+  lifecycle_.shut_down(
+      std::max<Duration>(2 * config_.broker_heartbeat_interval_ms, milliseconds(400)), close);
+}
+
+void BrokerSide::settle() { replicas_.settle(); }
+
+void BrokerSide::serve(const Peer& peer, Incoming incoming, const ReplySlot& slot) {
+  dispatch<BrokerSide>(broker_handlers(), *this, peer, std::move(incoming), slot);
+}
+
+client::Connection* BrokerSide::owner(ConnId conn) {
+  if (auto* link = link_.owner(conn)) return link;
+  return links_.owner(conn);
+}
+
+}  // namespace lab::broker

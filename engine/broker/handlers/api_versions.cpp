@@ -1,0 +1,35 @@
+// ApiVersions (KIP-35, KIP-511): what this listener serves, computed from the handlers' list.
+#include "engine/broker/handlers/broker_handlers.h"
+
+namespace lab::broker {
+
+std::span<const Served<BrokerSide>> broker_handlers() {
+  static constexpr auto list =
+      handler_list<BrokerSide, ApiVersionsRequest, MetadataRequest, ProduceRequest, FetchRequest,
+                   ListOffsetsRequest, OffsetForLeaderEpochRequest, FindCoordinatorRequest,
+                   InitProducerIdRequest, CreateTopicsRequest, DeleteTopicsRequest,
+                   CreatePartitionsRequest, ElectLeadersRequest, UnregisterBrokerRequest,
+                   DescribeClusterRequest, DescribeQuorumRequest>();
+  return list;
+}
+
+void handle(BrokerSide& side, const Peer& peer, ApiVersionsRequest request,
+            ReplyTo<ApiVersionsResponse> reply) {
+  if (!request.client_software_name.empty()) {
+    peer.software = request.client_software_name;
+    peer.software_version = request.client_software_version;
+    side.context().trace(trace::ClientNamed{peer.conn.v, peer.client_id,
+                                            request.client_software_name,
+                                            request.client_software_version});
+  }
+  std::vector<ApiKey> keys;
+  for (const auto& served : broker_handlers()) keys.push_back(served.key);
+  auto response = announce(keys);
+  for (const auto& [name, level] : side.image().features()) {
+    response.finalized_features.push_back({name, level, level});
+  }
+  response.finalized_features_epoch = side.metadata().applied().offset.v;
+  reply(response);
+}
+
+}  // namespace lab::broker

@@ -1,0 +1,124 @@
+#include "engine/broker/handlers/controller_handlers.h"
+
+#include "engine/broker/handlers/refusals.h"
+#include "engine/protocol/messages/allocate_producer_ids.h"
+#include "engine/protocol/messages/alter_partition.h"
+#include "engine/protocol/messages/begin_quorum_epoch.h"
+#include "engine/protocol/messages/broker_heartbeat.h"
+#include "engine/protocol/messages/broker_registration.h"
+#include "engine/protocol/messages/create_partitions.h"
+#include "engine/protocol/messages/create_topics.h"
+#include "engine/protocol/messages/delete_topics.h"
+#include "engine/protocol/messages/describe_quorum.h"
+#include "engine/protocol/messages/elect_leaders.h"
+#include "engine/protocol/messages/end_quorum_epoch.h"
+#include "engine/protocol/messages/fetch.h"
+#include "engine/protocol/messages/fetch_snapshot.h"
+#include "engine/protocol/messages/unregister_broker.h"
+#include "engine/protocol/messages/vote.h"
+
+namespace lab::broker {
+using namespace protocol;
+
+namespace {
+// Lets the active controller decide, and answers when that is committed.
+template <class Request, class Decide>
+void decide(ControllerSide& side, const Request& request,
+            ReplyTo<client::ResponseOf<Request>> reply, Decide decision_of) {
+  if (!side.active()) return reply(refusal(request, ErrorCode::not_controller));
+  auto decision = decision_of(side.controller());
+  auto deposed = refusal(request, ErrorCode::not_controller);
+  side.commit(
+      decision.records, [reply, answer = std::move(decision.reply)] { reply(answer); },
+      [reply, deposed = std::move(deposed)] { reply(deposed); });
+}
+
+}  // namespace
+
+void handle(ControllerSide&, const Peer&, ApiVersionsRequest, ReplyTo<ApiVersionsResponse> reply) {
+  std::vector<ApiKey> keys;
+  for (const auto& served : controller_handlers()) keys.push_back(served.key);
+  reply(announce(keys));
+}
+
+// ---- The quorum.
+
+void handle(ControllerSide& side, const Peer&, VoteRequest request, ReplyTo<VoteResponse> reply) {
+  side.quorum().vote(request, reply);
+}
+void handle(ControllerSide& side, const Peer&, BeginQuorumEpochRequest request,
+            ReplyTo<BeginQuorumEpochResponse> reply) {
+  side.quorum().begin_quorum_epoch(request, reply);
+}
+void handle(ControllerSide& side, const Peer&, EndQuorumEpochRequest request,
+            ReplyTo<EndQuorumEpochResponse> reply) {
+  side.quorum().end_quorum_epoch(request, reply);
+}
+void handle(ControllerSide& side, const Peer&, FetchRequest request, ReplyTo<FetchResponse> reply) {
+  side.quorum().fetch(request, reply);
+}
+void handle(ControllerSide& side, const Peer&, FetchSnapshotRequest request,
+            ReplyTo<FetchSnapshotResponse> reply) {
+  side.quorum().fetch_snapshot(request, reply);
+}
+void handle(ControllerSide& side, const Peer&, DescribeQuorumRequest request,
+            ReplyTo<DescribeQuorumResponse> reply) {
+  side.quorum().describe_quorum(request, reply);
+}
+
+// ---- The active controller.
+
+void handle(ControllerSide& side, const Peer&, BrokerRegistrationRequest request,
+            ReplyTo<BrokerRegistrationResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.register_broker(request, side.next_offset()); });
+}
+void handle(ControllerSide& side, const Peer&, BrokerHeartbeatRequest request,
+            ReplyTo<BrokerHeartbeatResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.heartbeat(request, side.next_offset()); });
+}
+void handle(ControllerSide& side, const Peer&, UnregisterBrokerRequest request,
+            ReplyTo<UnregisterBrokerResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.unregister_broker(request); });
+}
+void handle(ControllerSide& side, const Peer&, CreateTopicsRequest request,
+            ReplyTo<CreateTopicsResponse> reply) {
+  decide(side, request, reply, [&](auto& controller) { return controller.create_topics(request); });
+}
+void handle(ControllerSide& side, const Peer&, DeleteTopicsRequest request,
+            ReplyTo<DeleteTopicsResponse> reply) {
+  decide(side, request, reply, [&](auto& controller) { return controller.delete_topics(request); });
+}
+void handle(ControllerSide& side, const Peer&, CreatePartitionsRequest request,
+            ReplyTo<CreatePartitionsResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.create_partitions(request); });
+}
+void handle(ControllerSide& side, const Peer&, ElectLeadersRequest request,
+            ReplyTo<ElectLeadersResponse> reply) {
+  decide(side, request, reply, [&](auto& controller) { return controller.elect_leaders(request); });
+}
+void handle(ControllerSide& side, const Peer&, AlterPartitionRequest request,
+            ReplyTo<AlterPartitionResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.alter_partition(request, reply.version()); });
+}
+void handle(ControllerSide& side, const Peer&, AllocateProducerIdsRequest request,
+            ReplyTo<AllocateProducerIdsResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.allocate_producer_ids(request); });
+}
+
+std::span<const Served<ControllerSide>> controller_handlers() {
+  static constexpr auto list =
+      handler_list<ControllerSide, ApiVersionsRequest, VoteRequest, BeginQuorumEpochRequest,
+                   EndQuorumEpochRequest, FetchRequest, FetchSnapshotRequest, DescribeQuorumRequest,
+                   BrokerRegistrationRequest, BrokerHeartbeatRequest, UnregisterBrokerRequest,
+                   CreateTopicsRequest, DeleteTopicsRequest, CreatePartitionsRequest,
+                   ElectLeadersRequest, AlterPartitionRequest, AllocateProducerIdsRequest>();
+  return list;
+}
+
+}  // namespace lab::broker

@@ -1,0 +1,42 @@
+#include "engine/broker/handlers/refusals.h"
+
+namespace lab::broker {
+using namespace protocol;
+
+CreateTopicsResponse refusal(const CreateTopicsRequest& request, ErrorCode code) {
+  CreateTopicsResponse response;
+  for (const auto& topic : request.topics) {
+    auto& answer = response.topics.emplace_back();
+    answer.name = topic.name;
+    answer.error_code = wire(code);
+  }
+  return response;
+}
+
+DeleteTopicsResponse refusal(const DeleteTopicsRequest& request, ErrorCode code) {
+  DeleteTopicsResponse response;
+  for (const auto& topic : request.topics) {
+    auto& answer = response.responses.emplace_back();
+    answer.name = topic.name;
+    answer.topic_id = topic.topic_id;
+    answer.error_code = wire(code);
+  }
+  for (const auto& name : request.topic_names) {
+    auto& answer = response.responses.emplace_back();
+    answer.name = name;
+    answer.error_code = wire(code);
+  }
+  return response;
+}
+
+CreatePartitionsResponse refusal(const CreatePartitionsRequest& request, ErrorCode code) {
+  CreatePartitionsResponse response;
+  for (const auto& topic : request.topics) {
+    auto& answer = response.results.emplace_back();
+    answer.name = topic.name;
+    answer.error_code = wire(code);
+  }
+  return response;
+}
+
+}  // namespace lab::broker
