@@ -28,7 +28,7 @@ struct SnapshotContent {
 // The file's bytes: batches of at most about 1 MiB of values each.
 Slices snapshot_bytes(const OffsetAndEpoch& id, WallTime last_append, WallTime now,
                       const std::vector<Slice>& values);
-// The values in `bytes`, which share them. Fails where a batch is damaged, or header or footer are
+// Fails where a batch is damaged, or header or footer are
 // missing.
 Result<SnapshotContent> parse_snapshot(const Slice& bytes);
 
