@@ -122,9 +122,12 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
   const float em = c.u(12), left = place.box.x + pad, right = place.box.right() - pad;
   const float h = c.u(14), baseline = y + h / 2 + em * 0.36F;
   const std::string name = cell.partition->id.text();
-  const float label = std::min(c.u(82), (right - left) * 0.34F);
-  c.pen.text_if({left, baseline}, name, em, Type::semibold, offline ? Token::dead_text : Token::ink,
-                Align::left, label - c.u(4));
+  const float named = c.pen.width(name, em, Type::semibold), across = right - left;
+  const bool shown = named < across * 0.55F;
+  const float label = shown ? std::max(named + c.u(6), std::min(c.u(82), across * 0.3F)) : 0;
+  if (shown) {
+    c.pen.text({left, baseline}, name, em, Type::semibold, offline ? Token::dead_text : Token::ink);
+  }
   std::string words(word(Word::follower, c.lang()));
   Ink ink = Token::muted;
   Type type = Type::regular;
@@ -151,7 +154,7 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
   if (view.leader == id && view.under_replicated() && !offline) {
     warning(c.pen, {right - w - c.u(16), baseline - c.u(10)}, c.u(12), Token::trouble, Token::card);
   }
-  const float word_room = std::max(w + c.u(22), std::min(c.u(80), (right - left) * 0.3F));
+  const float word_room = std::max(w + c.u(22), std::min(c.u(80), across * 0.3F));
   const float x = left + label, room = right - word_room - x;
   if (room < c.u(8)) return;
   if (cell.replica == nullptr || !cell.replica->marks.known()) {

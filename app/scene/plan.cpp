@@ -188,7 +188,7 @@ void set_tape(Plan& plan, const model::ClusterModel& model, Lang lang, const Mea
   plan.bar_word = bar_words(k, lang, measurer);
   // Name, bar and word; else name and word; else bar and word.
   plan.bars = plan.bar_label + plan.bar_word + 24 * k <= w;
-  if (!plan.bars && plan.bar_label + plan.bar_word > w) {
+  if (!plan.bars && label + 3 * k + plan.bar_word > w) {
     plan.bars = true;
     plan.bar_label = 0;
   }
