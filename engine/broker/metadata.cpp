@@ -64,8 +64,7 @@ void Metadata::trace_change(const controller::ImageChange& change) {
   }
   for (const NodeId id : change.brokers) trace_broker(id);
   for (const Uuid& id : change.topics_added) {
-    if (const auto* topic = image_.topic(id))
-      context_.trace(trace::TopicSeen{topic->name, id, false});
+    if (const auto* topic = image_.topic(id)) trace_topic(*topic);
   }
   for (const auto& key : change.partitions) {
     if (const auto* topic = image_.topic(key.topic)) trace_partition(*topic, key.index);
@@ -92,6 +91,14 @@ void Metadata::trace_broker(NodeId id) {
   context_.trace(std::move(seen));
 }
 
+void Metadata::trace_topic(const controller::Topic& topic) {
+  context_.trace(trace::TopicSeen{topic.name, topic.id, false});
+  constexpr std::string_view property = "min.insync.replicas";
+  if (const auto value = image_.topic_config(topic.name, property)) {
+    context_.trace(trace::PropertySeen{std::string(property), *value, topic.name});
+  }
+}
+
 void Metadata::trace_partition(const controller::Topic& topic, PartitionIndex index) {
   const auto it = topic.partitions.find(index);
   if (it == topic.partitions.end()) return;
@@ -103,7 +110,7 @@ void Metadata::trace_partition(const controller::Topic& topic, PartitionIndex in
 void Metadata::trace_state() {
   for (const auto& [id, broker] : image_.brokers()) trace_broker(id);
   for (const auto& [name, topic] : image_.topics()) {
-    context_.trace(trace::TopicSeen{name, topic.id, false});
+    trace_topic(topic);
     for (const auto& [index, state] : topic.partitions) trace_partition(topic, index);
   }
   trace_applied();

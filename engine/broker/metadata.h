@@ -42,6 +42,7 @@ class Metadata : public raft::Listener {
   void moved_on(const raft::OffsetAndEpoch& to, const controller::ImageChange& change);
   void trace_change(const controller::ImageChange& change);
   void trace_broker(NodeId id);
+  void trace_topic(const controller::Topic& topic);
   void trace_partition(const controller::Topic& topic, PartitionIndex index);
   void trace_applied();
 

@@ -126,11 +126,7 @@ void Node::notice_stall(const Now& now) {
 
 void Node::on(const Start& start) {
   context_.started(start);
-  const auto* client = config_.client_listener();
-  const auto* control = config_.controller_listener();
-  context_.trace(trace::NodeStarted{config_.roles_text(), project_version, config_.cluster_id,
-                                    client == nullptr ? std::uint16_t{0} : client->port,
-                                    control == nullptr ? std::uint16_t{0} : control->port, pid_});
+  trace_start();
   context_.log(Level::info, logger, "[node {}] Starting as {} in cluster {}", config_.node_id,
                config_.roles_text(), config_.cluster_id);
   recovery_ = std::make_unique<Recovery>(context_, config_, disk_);
@@ -275,14 +271,30 @@ void Node::on(const Admin& admin) {
   stop();
 }
 
-void Node::trace_state() {
-  context_.trace(trace::SnapshotBegin{
-      std::chrono::duration_cast<microseconds>(context_.now().wall.time_since_epoch()).count()});
+void Node::trace_start() {
   const auto* client = config_.client_listener();
   const auto* control = config_.controller_listener();
   context_.trace(trace::NodeStarted{config_.roles_text(), project_version, config_.cluster_id,
                                     client == nullptr ? std::uint16_t{0} : client->port,
                                     control == nullptr ? std::uint16_t{0} : control->port, pid_});
+  // The settings that decide how long a failover takes, so that a picture can name them.
+  const auto tell = [this](const char* name, std::int64_t value) {
+    context_.trace(trace::PropertySeen{name, std::to_string(value), ""});
+  };
+  tell("broker.heartbeat.interval.ms", config_.broker_heartbeat_interval_ms.count());
+  tell("broker.session.timeout.ms", config_.broker_session_timeout_ms.count());
+  tell("controller.quorum.append.linger.ms", config_.controller_quorum_append_linger_ms.count());
+  tell("controller.quorum.fetch.timeout.ms", config_.controller_quorum_fetch_timeout_ms.count());
+  tell("controller.quorum.election.timeout.ms",
+       config_.controller_quorum_election_timeout_ms.count());
+  tell("replica.lag.time.max.ms", config_.replica_lag_time_max_ms.count());
+  tell("min.insync.replicas", config_.min_insync_replicas);
+}
+
+void Node::trace_state() {
+  context_.trace(trace::SnapshotBegin{
+      std::chrono::duration_cast<microseconds>(context_.now().wall.time_since_epoch()).count()});
+  trace_start();
   if (quorum_) quorum_->trace_state();
   metadata_.trace_state();
   for (const auto& [conn, session] : sessions_) session->trace_state();

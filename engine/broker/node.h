@@ -61,6 +61,7 @@ class Node : public Machine {
   void maybe_snapshot();
   void notice_stall(const Now& now);
   void trace_state();
+  void trace_start();
   void trace_link(const Opened& opened);
   client::Connection* link(ConnId conn);
   bool is_client_listener(const std::string& listener) const;
