@@ -1,0 +1,241 @@
+#include "app/sources/live_broker.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "app/sources/broker_output.h"
+#include "engine/host/clock.h"
+
+namespace lab::sources {
+namespace {
+
+constexpr auto fast_connect = std::chrono::milliseconds(2);    // while a process is starting
+constexpr auto slow_connect = std::chrono::milliseconds(200);  // for one started by hand
+constexpr Duration fast_for = seconds(3);
+// After the process is gone its last words are still in the socket.
+constexpr auto last_words = std::chrono::milliseconds(50);
+// Less is not seen on a card that shows MiB with one decimal.
+constexpr std::int64_t memory_step = 64 * 1024;
+
+// The state letter of /proc/PID/stat; 0 where there is no such process.
+char process_state(std::int64_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string stat;
+  std::getline(file, stat);
+  const auto paren = stat.rfind(") ");
+  return paren == std::string::npos || paren + 2 >= stat.size() ? '\0' : stat[paren + 2];
+}
+
+}  // namespace
+
+LiveBroker::LiveBroker(host::asio::io_context& io, BrokerFiles files, Surroundings surroundings)
+    : io_(io),
+      files_(std::move(files)),
+      out_(std::move(surroundings)),
+      connect_timer_(io),
+      exit_timer_(io) {
+  connect_later();  // somebody may start it by hand
+}
+
+LiveBroker::~LiveBroker() {
+  std::error_code ignored;
+  if (process_ && !process_->adopted()) std::filesystem::remove(files_.pid_file, ignored);
+}
+
+// ---- Life of the process
+
+void LiveBroker::begin(std::unique_ptr<host::Process> process, Instant at) {
+  process_ = std::move(process);
+  started_at_ = at;
+  connected_ = frozen_ = stopping_ = asked_ = was_ready_ = false;
+  halted_.reset();
+  exiting_.reset();
+  exit_timer_.cancel();
+  told_memory_ = 0;
+  out_.tell(files_.id, trace::ProcessStarted{process_->pid(), process_->command()}, at, {});
+  write_pid_file();
+  process_->on_exit([this](host::ExitStatus status) { on_exit(status); });
+}
+
+Result<> LiveBroker::start(const BrokerFiles& files) {
+  if (process_ && !exiting_) {
+    return Error{fmt::format("broker {} runs already (pid {})", files_.id, process_->pid())};
+  }
+  if (exiting_) finish_exit();
+  files_ = files;
+  std::error_code ignored;
+  std::filesystem::remove(files_.output, ignored);  // it holds what the last process printed
+  host::ProcessSpec spec;
+  spec.argv = {out_.brokerd};
+  spec.properties_file = files_.properties;
+  spec.log_file = files_.output;
+  reader_.reset();
+  const Instant at = host::monotonic_now();
+  auto spawned = host::Process::spawn(io_, spec);
+  if (!spawned) return spawned.error();
+  begin(std::move(*spawned), at);
+  connect();
+  return {};
+}
+
+bool LiveBroker::adopt_running() {
+  if (process_ || files_.socket.empty()) return process_ != nullptr;
+  host::asio::local::stream_protocol::socket probe(io_);
+  host::error_code error;
+  if (files_.socket.size() > 107) return false;
+  probe.connect(host::asio::local::stream_protocol::endpoint(files_.socket), error);
+  if (error) return false;
+  connect();  // adopts with its first event
+  return true;
+}
+
+void LiveBroker::on_exit(host::ExitStatus status) {
+  exiting_ = Exit{status, host::monotonic_now()};
+  if (!reader_ || !connected_) return finish_exit();
+  exit_timer_.expires_after(last_words);
+  exit_timer_.async_wait([this](const host::error_code& cancelled) {
+    if (!cancelled && exiting_) finish_exit();
+  });
+}
+
+void LiveBroker::finish_exit() {
+  const Exit exit = *std::exchange(exiting_, std::nullopt);
+  exit_timer_.cancel();
+  trace::ProcessExited told;
+  told.pid = process_->pid();
+  told.asked = asked_;
+  if (exit.status.known) {
+    told.signal = exit.status.signal;
+    told.code = exit.status.code;
+  } else if (halted_) {
+    told.code = halted_->clean ? 0 : 1;
+  } else {
+    told.signal = SIGKILL;  // not our child, and gone without a word
+  }
+  const bool by_itself = told.signal == 0 ? told.code != 0 : told.signal == SIGABRT;
+  if (by_itself && !process_->adopted()) told.last_error = first_error(files_.output);
+  if (told.last_error.empty() && halted_ && !halted_->clean) told.last_error = halted_->reason;
+  ended_ = std::move(process_);
+  old_reader_ = std::move(reader_);
+  std::error_code ignored;
+  std::filesystem::remove(files_.pid_file, ignored);
+  frozen_ = stopping_ = false;
+  last_exit_ = told;
+  out_.tell(files_.id, told, exit.at, {});
+  connect_later();
+}
+
+void LiveBroker::write_pid_file() const {
+  std::ofstream(files_.pid_file, std::ios::trunc) << process_->pid() << '\n';
+}
+
+// ---- Its lab socket
+
+void LiveBroker::connect() {
+  connect_timer_.cancel();
+  if (files_.socket.empty()) return;
+  connected_ = false;
+  host::LabSocketReader::Handlers handlers;
+  handlers.on_event = [this](trace::Event event) { on_socket_event(std::move(event)); };
+  handlers.on_closed = [this](const std::string&) { on_socket_closed(); };
+  old_reader_ = std::move(reader_);
+  reader_ = std::make_unique<host::LabSocketReader>(io_, files_.socket, std::move(handlers));
+  reader_->connect();
+}
+
+void LiveBroker::connect_later() {
+  if (files_.socket.empty()) return;
+  const bool starting = process_ && host::monotonic_now() - started_at_ < fast_for;
+  connect_timer_.expires_after(starting ? fast_connect : slow_connect);
+  connect_timer_.async_wait([this](const host::error_code& cancelled) {
+    if (!cancelled && !connected_) connect();
+  });
+}
+
+void LiveBroker::on_socket_event(trace::Event event) {
+  if (!process_) {
+    auto adopted = host::Process::adopt(io_, reader_->peer_pid());
+    if (!adopted) return;
+    begin(std::move(*adopted), std::min(event.at, host::monotonic_now()) - nanoseconds(1));
+  } else if (!connected_ && reader_->peer_pid() != process_->pid()) {
+    return;  // another process has this broker's socket; ours will say so and end
+  }
+  connected_ = true;
+  if (std::holds_alternative<trace::NodeReady>(event.payload)) was_ready_ = true;
+  if (std::holds_alternative<trace::NodeStopping>(event.payload)) stopping_ = true;
+  if (const auto* halted = std::get_if<trace::NodeHalted>(&event.payload)) halted_ = *halted;
+  event.node = files_.id;  // the file says which card it is, whatever id it took
+  out_.on_event(event);
+}
+
+void LiveBroker::on_socket_closed() {
+  connected_ = false;
+  if (exiting_) return finish_exit();
+  connect_later();
+}
+
+// ---- Commands
+
+Result<> LiveBroker::must_run() const {
+  if (process_ && !exiting_) return {};
+  return Error{fmt::format("broker {} does not run", files_.id)};
+}
+
+Result<> LiveBroker::stop() {
+  if (auto runs = must_run(); !runs) return runs;
+  if (frozen_) {
+    return Error{fmt::format("broker {0} is frozen and cannot stop: thaw {0} first, or kill {0}",
+                             files_.id)};
+  }
+  asked_ = true;
+  return process_->terminate();
+}
+
+Result<> LiveBroker::kill() {
+  if (auto runs = must_run(); !runs) return runs;
+  asked_ = true;
+  return process_->kill();
+}
+
+void LiveBroker::set_frozen(bool frozen, Instant at, Duration within) {
+  frozen_ = frozen;
+  out_.tell(files_.id, trace::ProcessFrozen{process_->pid(), frozen}, at, within);
+}
+
+Result<> LiveBroker::freeze() {
+  if (auto runs = must_run(); !runs) return runs;
+  if (frozen_) return Error{fmt::format("broker {} is frozen already", files_.id)};
+  const Instant at = host::monotonic_now();
+  auto done = process_->freeze();
+  if (done) set_frozen(true, at, {});
+  return done;
+}
+
+Result<> LiveBroker::thaw() {
+  if (auto runs = must_run(); !runs) return runs;
+  if (!frozen_) return Error{fmt::format("broker {} is not frozen", files_.id)};
+  const Instant at = host::monotonic_now();
+  auto done = process_->thaw();
+  if (done) set_frozen(false, at, {});
+  return done;
+}
+
+void LiveBroker::look(Duration since_last_look) {
+  if (!process_ || exiting_) return;
+  const Instant now = host::monotonic_now();
+  const char state = process_state(process_->pid());
+  const bool stopped = state == 'T';
+  if (state != '\0' && state != 'Z' && stopped != frozen_) {
+    set_frozen(stopped, now, since_last_look);
+  }
+  const std::int64_t memory = host::resident_bytes(process_->pid());
+  if (memory == 0 || std::abs(memory - told_memory_) < memory_step) return;
+  told_memory_ = memory;
+  out_.tell(files_.id, trace::ProcessMemory{memory}, now, {});
+}
+
+}  // namespace lab::sources

@@ -1,0 +1,89 @@
+// One broker of a live cluster: its process (a child, or one that somebody started by hand and that
+// is adopted), and the lab socket on which it tells its events. Owned by LiveCluster; lives on its
+// io_context's thread. It knows nothing of the other brokers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/sources/cluster_directory.h"
+#include "app/sources/source.h"
+#include "engine/host/asio.h"
+#include "engine/host/lab_socket.h"
+#include "engine/host/process.h"
+#include "engine/trace/event.h"
+
+namespace lab::sources {
+
+class LiveBroker {
+ public:
+  struct Surroundings {
+    std::string brokerd;  // the program
+    // An event of this broker, whole.
+    std::function<void(const trace::Event&)> on_event;
+    // Something that the lab itself saw, at this instant (or within `within` before it).
+    std::function<void(NodeId, trace::Payload, Instant at, Duration within)> tell;
+  };
+
+  LiveBroker(host::asio::io_context& io, BrokerFiles files, Surroundings surroundings);
+  ~LiveBroker();
+  LiveBroker(const LiveBroker&) = delete;
+  LiveBroker& operator=(const LiveBroker&) = delete;
+
+  const BrokerFiles& files() const { return files_; }
+  bool running() const { return process_ != nullptr; }
+  bool adopted() const { return process_ && process_->adopted(); }
+  bool frozen() const { return frozen_; }
+  bool stopping() const { return stopping_; }
+  std::int64_t pid() const { return process_ ? process_->pid() : 0; }
+  // How the last process ended; none before the first exit.
+  const std::optional<trace::ProcessExited>& last_exit() const { return last_exit_; }
+
+  // Takes over a process that listens on its socket now, where there is one; else false.
+  bool adopt_running();
+  // `files` as they are read now.
+  Result<> start(const BrokerFiles& files);
+  Result<> stop();
+  Result<> kill();
+  Result<> freeze();
+  Result<> thaw();
+  // Memory, and a freeze or thaw that somebody else did; once a second.
+  void look(Duration since_last_look);
+
+ private:
+  void begin(std::unique_ptr<host::Process> process, Instant at);
+  void connect();
+  void connect_later();
+  void on_socket_event(trace::Event event);
+  void on_socket_closed();
+  void on_exit(host::ExitStatus status);
+  void finish_exit();
+  Result<> must_run() const;
+  void set_frozen(bool frozen, Instant at, Duration within);
+  void write_pid_file() const;
+
+  host::asio::io_context& io_;
+  BrokerFiles files_;
+  Surroundings out_;
+  std::unique_ptr<host::Process> process_;
+  std::unique_ptr<host::Process> ended_;  // until its own callback is over
+  std::unique_ptr<host::LabSocketReader> reader_, old_reader_;
+  host::asio::steady_timer connect_timer_, exit_timer_;
+  Instant started_at_{};
+  bool connected_ = false;  // the reader has told an event of the present process
+  bool frozen_ = false, stopping_ = false, asked_ = false;
+  bool was_ready_ = false;
+  std::optional<trace::NodeHalted> halted_;  // what it said last
+  struct Exit {
+    host::ExitStatus status;
+    Instant at{};
+  };
+  std::optional<Exit> exiting_;
+  std::optional<trace::ProcessExited> last_exit_;
+  std::int64_t told_memory_ = 0;
+};
+
+}  // namespace lab::sources

@@ -1,0 +1,76 @@
+// A live cluster: real brokers as child processes in a cluster's directory. Starts them, carries
+// out commands on them, adopts what was started by hand, merges what they tell into one stream of
+// events. `brokerlab cluster`, the demo, the window's source and tests own one; everything happens
+// on the thread of its io_context, which must live as long as the lab (children die with it).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "app/sources/cluster_directory.h"
+#include "app/sources/live_broker.h"
+#include "app/sources/readiness.h"
+#include "app/sources/source.h"
+
+namespace lab::sources {
+
+class LiveCluster {
+ public:
+  struct Handlers {
+    // Every event of the cluster, of its brokers, processes and (through publish) clients.
+    std::function<void(const trace::Event&)> on_event;
+    // All brokers run, each lists all, and the quorum has a leader: after start_all, and again when
+    // a broker that was down has come back.
+    std::function<void()> on_ready;
+  };
+
+  // `brokerd`: the broker program; beside_own_executable("brokerd") as a rule.
+  LiveCluster(host::asio::io_context& io, ClusterDirectory directory, std::string brokerd,
+              Handlers handlers);
+  ~LiveCluster();
+  LiveCluster(const LiveCluster&) = delete;
+  LiveCluster& operator=(const LiveCluster&) = delete;
+
+  // Adopts the brokers that run, checks the ports of the others, starts them. An error starts
+  // nothing: a port that is taken, with its holder and what to do.
+  Result<> start_all();
+  // At once; what it causes comes as events.
+  Answer carry_out(const NodeCommand& command);
+  bool ready() const { return ready_; }
+
+  // Ends all children within two seconds: SIGTERM, then SIGKILL. Adopted brokers are let go. `done`
+  // runs once, when no child is left.
+  void shut_down(std::function<void()> done);
+
+  // For the lab's own events (its clients'), which go into the same stream.
+  void publish(const trace::Event& event);
+
+  const ClusterDirectory& directory() const { return directory_; }
+  std::vector<const LiveBroker*> brokers() const;
+  const LiveBroker* broker(NodeId id) const;
+  host::asio::io_context& io() { return io_; }
+
+ private:
+  LiveBroker* find(NodeId id);
+  void tell(NodeId node, trace::Payload payload, Instant at, Duration within);
+  void refresh_ready();
+  void look_later();
+  void check_ended();
+
+  host::asio::io_context& io_;
+  ClusterDirectory directory_;
+  Handlers handlers_;
+  Readiness readiness_;
+  std::map<NodeId, std::unique_ptr<LiveBroker>> brokers_;
+  std::uint64_t next_event_ = 0;
+  bool ready_ = false, told_ready_ = false;
+  host::asio::steady_timer look_timer_, end_timer_;
+  std::function<void()> ended_;
+};
+
+// The path of a program that lies beside the one that runs.
+std::string beside_own_executable(const std::string& name);
+
+}  // namespace lab::sources
