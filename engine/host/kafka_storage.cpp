@@ -15,6 +15,7 @@
 namespace lab::host {
 namespace {
 
+using storage::meta_properties_file;
 constexpr std::string_view metadata_version = "4.3-IV0";
 constexpr std::string_view usage =
     "usage: kafka-storage {random-uuid,format,info} ...\n"
@@ -207,7 +208,8 @@ CommandResult info(const Arguments& arguments) {
     } else {
       result.out += fmt::format(
           "Found metadata: {{cluster.id={}, directory.id={}, node.id={}, version=1}}\n\n",
-          meta.value().cluster_id, meta.value().directory_id, meta.value().node_id);
+          meta.value().cluster_id, meta.value().directory_id.value_or(Uuid{}),
+          meta.value().node_id);
     }
   }
   if (problem.empty()) return result;
@@ -229,37 +231,14 @@ CommandResult kafka_storage(const std::vector<std::string>& arguments) {
   return {0, random_uuid().text() + "\n", {}};
 }
 
-Result<> write_meta_properties(storage::Disk& disk, const MetaProperties& meta) {
-  const std::string text = broker::write_properties({{"cluster.id", meta.cluster_id},
-                                                     {"directory.id", meta.directory_id.text()},
-                                                     {"node.id", std::to_string(meta.node_id.v)},
-                                                     {"version", "1"}});
-  return storage::replace_file(disk, meta_properties_file, text);
+Result<> write_meta_properties(storage::Disk& disk, const storage::MetaProperties& meta) {
+  return storage::replace_file(disk, meta_properties_file, storage::meta_properties_text(meta));
 }
 
-Result<MetaProperties> read_meta_properties(storage::Disk& disk) {
+Result<storage::MetaProperties> read_meta_properties(storage::Disk& disk) {
   const auto text = storage::read_text(disk, meta_properties_file, 64 * 1024);
   if (!text) return text.error();
-  const auto properties = broker::parse_properties(*text, meta_properties_file);
-  if (!properties) return properties.error();
-  MetaProperties meta;
-  meta.cluster_id = properties->get("cluster.id");
-  const std::string version = properties->get("version");
-  if (version != "1") {
-    return Error{fmt::format("meta.properties: version {} is not 1", version)};
-  }
-  if (meta.cluster_id.empty()) return Error{"meta.properties: cluster.id is missing"};
-  const std::string id = properties->get("node.id");
-  if (id.empty() || id.size() > 9 || id.find_first_not_of("0123456789") != std::string::npos) {
-    return Error{fmt::format("meta.properties: node.id '{}' is no number", id)};
-  }
-  meta.node_id = NodeId(std::stoi(id));
-  if (const auto* directory = properties->find("directory.id")) {
-    const auto uuid = Uuid::parse(directory->value);
-    if (!uuid) return Error{"meta.properties: directory.id is no UUID"};
-    meta.directory_id = *uuid;
-  }
-  return meta;
+  return storage::parse_meta_properties(meta_properties_file, *text);
 }
 
 Result<> adopt_meta_properties(storage::Disk& disk, const std::string& filename,
@@ -278,12 +257,12 @@ Result<> adopt_meta_properties(storage::Disk& disk, const std::string& filename,
     return wrong_cluster(path, config.cluster_id, meta->cluster_id);
   }
   if (meta->node_id != config.node_id) return wrong_node(path, config.node_id, meta->node_id);
-  if (meta->directory_id.is_zero()) {  // formatted before Kafka 3.7: Kafka adds it as well
+  if (!meta->directory_id) {  // formatted before Kafka 3.7: Kafka adds it as well
     meta->directory_id = random_uuid();
     if (auto written = write_meta_properties(disk, *meta); !written) return written;
   }
   config.cluster_id = meta->cluster_id;
-  config.directory_id = meta->directory_id;
+  config.directory_id = *meta->directory_id;
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/broker/config.h"
 #include "engine/storage/disk.h"
+#include "engine/storage/meta_properties.h"
 
 namespace lab::host {
 
@@ -19,18 +20,10 @@ struct CommandResult {
 // `arguments` without the program's name: {"format", "-t", "...", "-c", "server.properties"}.
 CommandResult kafka_storage(const std::vector<std::string>& arguments);
 
-// What meta.properties says.
-struct MetaProperties {
-  std::string cluster_id;
-  NodeId node_id = no_node;
-  Uuid directory_id;
-};
-inline constexpr const char* meta_properties_file = "meta.properties";
-
-// Writes meta.properties (version 1) as a control file. `disk` need not exist yet.
-Result<> write_meta_properties(storage::Disk& disk, const MetaProperties& meta);
+// Writes meta.properties as a control file. `disk` need not exist yet.
+Result<> write_meta_properties(storage::Disk& disk, const storage::MetaProperties& meta);
 // An error where there is none or it is broken.
-Result<MetaProperties> read_meta_properties(storage::Disk& disk);
+Result<storage::MetaProperties> read_meta_properties(storage::Disk& disk);
 // Checks meta.properties of config.log_dir against the configuration and fills in
 // config.cluster_id and config.directory_id. The error is Kafka's, with the command that mends it;
 // `filename` is the properties file's name for that command.
