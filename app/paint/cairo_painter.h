@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "app/paint/document.h"
 #include "app/scene/display_list.h"
 #include "engine/base/result.h"
 
@@ -25,11 +26,6 @@ class CairoFonts {
  private:
   explicit CairoFonts(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
-};
-
-// What a file carries besides the picture: enough to open the same moment again.
-struct Document {
-  std::string title, subject;
 };
 
 // `scale`: pixels a unit, 0.1 to 8. Refused where the picture would exceed 16,384 pixels a side.

@@ -29,7 +29,8 @@ struct CanvasView {
   Lang lang = Lang::en;
   int text_percent = 100;  // 80 to 300
   Theme theme = Theme::light;
-  bool fold_internal = true;  // topics whose name begins with "__" are one line
+  Token ground = Token::canvas;  // what the canvas stands on
+  bool fold_internal = true;     // topics whose name begins with "__" are one line
   bool show_quorum_traffic = true;
   bool show_metadata = true;
   bool reduce_motion = false;

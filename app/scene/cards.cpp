@@ -57,7 +57,7 @@ void crack(Canvas& c, const BrokerPlace& place, float grown) {
   if (zigzag.size() < 2) return;
   const float k = std::min(c.plan.unit, box.h / 220);
   c.pen.polyline(zigzag, Token::edge, 8 * k);
-  c.pen.polyline(zigzag, Token::canvas, 5.5F * k);
+  c.pen.polyline(zigzag, c.view.ground, 5.5F * k);
   if (grown < 1 || c.plan.terse || !blank_at(c, place, box.h * 0.54F) ||
       !blank_at(c, place, box.h * 0.615F)) {
     return;

@@ -37,7 +37,7 @@ void cluster_scene(const model::ClusterModel& model, const CanvasView& view, Ins
                    const Measurer& measurer, Scene& out) {
   out.clear();
   out.view = {0, 0, view.width, view.height};
-  out.ground = Token::canvas;
+  out.ground = view.ground;
   const Plan plan = make_plan(model, view, now, measurer);
   Census census;
   Canvas canvas{model, view, plan, now, Pen(out, measurer, plan.unit, plan.stroke), nullptr};

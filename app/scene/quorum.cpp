@@ -41,12 +41,12 @@ void label(Canvas& c, float y) {
   if (!majority) text += " · " + std::string(word(Word::no_majority, c.lang()));
   const float em = c.u(12), right = c.plan.cards_area.right();
   const float w = c.pen.width(text, em, Type::semibold);
-  c.pen.rect({right - w - c.u(6), y - c.u(9), w + c.u(6), c.u(18)}, Token::canvas);
+  c.pen.rect({right - w - c.u(6), y - c.u(9), w + c.u(6), c.u(18)}, c.view.ground);
   const Ink ink = majority ? Token::quorum_text : Token::trouble_text;
   c.pen.text({right, y + em * 0.36F}, text, em, majority ? Type::regular : Type::semibold, ink,
              Align::right);
   if (!majority) {
-    warning(c.pen, {right - w - c.u(18), y - c.u(6)}, c.u(12), Token::trouble, Token::canvas);
+    warning(c.pen, {right - w - c.u(18), y - c.u(6)}, c.u(12), Token::trouble, c.view.ground);
   }
 }
 

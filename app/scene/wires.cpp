@@ -122,14 +122,14 @@ void fault_sign(Canvas& c, const Stream& s, Point a, Point b) {
   const model::Fault& one = there != nullptr ? *there : *back;
   if (one.kind.find("delay") != std::string::npos) {
     const float em = c.u(12), w = c.pen.width(one.detail, em, Type::semibold);
-    c.pen.rect({middle.x - w / 2 - c.u(3), middle.y - c.u(9), w + c.u(6), c.u(18)}, Token::canvas);
+    c.pen.rect({middle.x - w / 2 - c.u(3), middle.y - c.u(9), w + c.u(6), c.u(18)}, c.view.ground);
     c.pen.text({middle.x, middle.y + em * 0.36F}, one.detail, em, Type::semibold, Token::warn_text,
                Align::middle);
     return;
   }
   const bool both = there != nullptr && back != nullptr;
   const float half = both ? c.u(11) : c.u(6);
-  c.pen.rect({middle.x - half, middle.y - c.u(10), 2 * half, c.u(20)}, Token::canvas);
+  c.pen.rect({middle.x - half, middle.y - c.u(10), 2 * half, c.u(20)}, c.view.ground);
   c.pen.segments_begin();
   for (const float d : both ? std::vector<float>{-5, 5} : std::vector<float>{0}) {
     c.pen.segment({middle.x + c.u(d), middle.y - c.u(9)}, {middle.x + c.u(d), middle.y + c.u(9)});

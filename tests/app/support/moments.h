@@ -465,6 +465,63 @@ inline Moment all_dead() {
   return m;
 }
 
+// Brokers in states that the other moments do not have: frozen, fenced, stopped, did not start. A
+// partition without a leader; broker 1 has not heard of the newest metadata.
+inline Moment states() {
+  Moment m;
+  Teller& t = m.story;
+  for (const int id : {1, 2, 3, 4}) t.broker_up(id, -60000);
+  t.wall(NodeId(1), -59000, wall_of_story);
+  t.controller(1, 9, -58000);
+  t.topic("orders", -50000);
+  t.partition("orders", 0, {1, 2, 3}, {1, 2, 3}, 1, 1, -50000);
+  t.partition("orders", 1, {2, 3, 4}, {2, 3, 4}, 2, 1, -50000);
+  t.partition("orders", 2, {3, 1}, {3, 1}, 3, 1, -50000);
+  for (const int node : {1, 2, 3}) t.marks("orders", 0, node, {712, 842, 842}, -900);
+  for (const int node : {2, 3, 4}) t.marks("orders", 1, node, {0, 21, 23}, -900);
+  t.marks("orders", 2, 3, {0, 5, 5}, -900);
+  t.metadata_at(-40000, 300, 1);
+  t.tell(NodeId(2), -4200, trace::ProcessFrozen{41874, true}, 0);
+  t.tell(NodeId(3), -900,
+         trace::BrokerSeen{NodeId(4), BrokerEpoch(10), true, false, false, "localhost", 9095});
+  t.tell(NodeId(3), -12000, trace::ProcessExited{41875, 0, 0, true, ""}, 0);
+  t.tell(NodeId(4), -3000, trace::ProcessExited{41876, 9, 0, true, ""}, 0);
+  t.tell(NodeId(4), -2500, trace::ProcessStarted{42001, "brokerd"}, 0);
+  t.tell(NodeId(4), -2000,
+         trace::ProcessExited{42001, 0, 1, false, "port 9095 is taken by broker 1"}, 0);
+  t.partition("orders", 2, {3, 1}, {3}, -1, 2, -800, {1, 2, 3, 4});
+  trace::PartitionSeen seen;
+  seen.topic = "orders";
+  seen.partition = PartitionIndex(2);
+  seen.replicas = {NodeId(3), NodeId(1)};
+  seen.isr = {NodeId(3)};
+  seen.leader = no_node;
+  seen.leader_epoch = Epoch(2);
+  seen.partition_epoch = 99;
+  t.tell(NodeId(2), -800, seen);
+  m.now = Teller::at(0);
+  return m;
+}
+
+// Three controller-only nodes below four brokers.
+inline Moment controllers_apart() {
+  Moment m;
+  Teller& t = m.story;
+  for (const int id : {1, 2, 3}) t.broker_up(id, -60000, "broker");
+  for (const int id : {11, 12, 13}) t.broker_up(id, -60000, "controller");
+  t.wall(NodeId(11), -59000, wall_of_story);
+  t.controller(12, 3, -58000);
+  t.topic("orders", -50000);
+  for (int p = 0; p < 3; ++p) {
+    const int a = p + 1, b = (p + 1) % 3 + 1;
+    t.partition("orders", p, {a, b}, {a, b}, a, 0, -50000);
+    t.marks("orders", p, a, {0, 12, 14}, -900);
+    t.marks("orders", p, b, {0, 12, 12}, -900);
+  }
+  m.now = Teller::at(0);
+  return m;
+}
+
 inline Moment empty_cluster() {
   Moment m;
   three_up(m.story, -5000);
