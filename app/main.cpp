@@ -4,10 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
 #include "app/commands/cluster_program.h"
+#include "app/commands/demo_program.h"
+#include "app/commands/look_programs.h"
+#include "app/export/export.h"
+#include "app/scene/text_picture.h"
 #include "engine/base/version.h"
 #include "engine/host/kafka_storage.h"
 
@@ -70,6 +76,59 @@ int run_cluster(ClusterArguments& arguments) {
   return lab::commands::run_cluster(options);
 }
 
+// How pictures are drawn without a display: the same options for all that draws.
+struct PictureArguments {
+  std::string lang, theme = "light";
+  int text = 100;
+  double scale = 2;
+};
+
+void add_picture_options(CLI::App& command, PictureArguments& arguments) {
+  command.add_option("--lang", arguments.lang, "en or ko (default: the locale)")
+      ->check(CLI::IsMember({"en", "ko"}));
+  command.add_option("--theme", arguments.theme, "light, dark or projector")
+      ->check(CLI::IsMember({"light", "dark", "projector"}));
+  command.add_option("--text", arguments.text, "size of text in percent")
+      ->check(CLI::Range(80, 300));
+  command.add_option("--scale", arguments.scale, "pixels a unit, of a PNG")
+      ->check(CLI::Range(0.1, 8.0));
+}
+
+std::string locale() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return "en";
+}
+
+std::int32_t clock_offset_s() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  return static_cast<std::int32_t>(local.tm_gmtoff);
+}
+
+lab::commands::Pictures pictures(const PictureArguments& arguments) {
+  auto request = lab::exports::default_request();
+  request.view.lang = lab::i18n::lang_of(arguments.lang.empty() ? locale() : arguments.lang);
+  request.view.theme = *lab::scene::theme_named(arguments.theme);
+  request.view.text_percent = arguments.text;
+  request.view.clock_offset_s = clock_offset_s();
+  request.scale = arguments.scale;
+  lab::commands::Pictures pictures;
+  pictures.lang = request.view.lang;
+  pictures.write = [request](const lab::model::ClusterModel& model, lab::Instant now,
+                             const std::string& path) {
+    return lab::exports::write_picture(model, request, now, path);
+  };
+  pictures.text = [view = request.view](const lab::model::ClusterModel& model, lab::Instant now,
+                                        std::size_t columns) {
+    return lab::scene::text_picture(model, view, now, columns);
+  };
+  return pictures;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -81,6 +140,25 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   ClusterArguments cluster_arguments;
   const auto* cluster = add_cluster(app, cluster_arguments);
+  PictureArguments picture_arguments;
+  lab::commands::DemoOptions demo_options;
+  auto* demo = app.add_subcommand("demo", "a failover from begin to end, with its pictures");
+  demo->add_option("--out", demo_options.out, "where the pictures go")->required();
+  int demo_port = 0;
+  demo->add_option("--base-port", demo_port, "port of broker 1 (default: free ones)")
+      ->check(CLI::Range(1, 64000));
+  add_picture_options(*demo, picture_arguments);
+  lab::commands::StatusOptions status_options;
+  auto* status = app.add_subcommand("status", "how a running cluster stands, as text");
+  status->add_option("--data", status_options.directory, "the cluster's directory");
+  status->add_flag("--follow", status_options.follow, "print it again whenever it changes");
+  add_picture_options(*status, picture_arguments);
+  lab::commands::SnapshotOptions snapshot_options;
+  auto* snapshot = app.add_subcommand("snapshot", "a picture of a running cluster");
+  snapshot->add_option("--data", snapshot_options.directory, "the cluster's directory");
+  snapshot->add_option("--out", snapshot_options.out, "FILE.png, .svg, .pdf, .txt or .json")
+      ->required();
+  add_picture_options(*snapshot, picture_arguments);
   app.add_subcommand("kafka-storage", "format a log directory: random-uuid, format, info");
   try {
     app.parse(argc, argv);
@@ -91,5 +169,10 @@ int main(int argc, char** argv) {
     return usage_error;
   }
   if (cluster->parsed()) return run_cluster(cluster_arguments);
+  if (demo_port != 0) demo_options.base_port = static_cast<std::uint16_t>(demo_port);
+  const auto drawn = pictures(picture_arguments);
+  if (demo->parsed()) return lab::commands::run_demo(demo_options, drawn);
+  if (status->parsed()) return lab::commands::run_status(status_options, drawn);
+  if (snapshot->parsed()) return lab::commands::run_snapshot(snapshot_options, drawn);
   return usage_error;
 }

@@ -209,6 +209,7 @@ BrokerFiles ClusterDirectory::files_of(int id) const {
   files.id = NodeId{id};
   files.properties = fmt::format("{}/server-{}.properties", path_, id);
   files.pid_file = fmt::format("{}/run/broker-{}.pid", path_, id);
+  files.exit_file = fmt::format("{}/run/broker-{}.exit", path_, id);
   files.output = fmt::format("{}/broker-{}/logs/kafkaServer.out", path_, id);
   const auto text = host::read_properties_file(files.properties);
   const ServerFacts facts = text ? facts_of(*text) : ServerFacts{};

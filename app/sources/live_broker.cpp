@@ -9,6 +9,7 @@
 
 #include "app/sources/broker_output.h"
 #include "engine/host/clock.h"
+#include "engine/trace/codec.h"
 
 namespace lab::sources {
 namespace {
@@ -20,6 +21,9 @@ constexpr Duration fast_for = seconds(3);
 constexpr auto last_words = std::chrono::milliseconds(50);
 // Less is not seen on a card that shows MiB with one decimal.
 constexpr std::int64_t memory_step = 64 * 1024;
+// A process that takes our connection and says nothing for this long is frozen, or busy.
+constexpr auto silent_after = std::chrono::milliseconds(150);
+constexpr std::size_t exit_file_limit = 64 * 1024;
 
 // The state letter of /proc/PID/stat; 0 where there is no such process.
 char process_state(std::int64_t pid) {
@@ -37,13 +41,15 @@ LiveBroker::LiveBroker(host::asio::io_context& io, BrokerFiles files, Surroundin
       files_(std::move(files)),
       out_(std::move(surroundings)),
       connect_timer_(io),
-      exit_timer_(io) {
+      exit_timer_(io),
+      silent_timer_(io) {
   connect_later();  // somebody may start it by hand
 }
 
 LiveBroker::~LiveBroker() {
   std::error_code ignored;
-  if (process_ && !process_->adopted()) std::filesystem::remove(files_.pid_file, ignored);
+  const bool child = process_ && !process_->adopted();
+  if (child) std::filesystem::remove(files_.pid_file, ignored);
 }
 
 // ---- Life of the process
@@ -57,7 +63,7 @@ void LiveBroker::begin(std::unique_ptr<host::Process> process, Instant at) {
   exit_timer_.cancel();
   told_memory_ = 0;
   out_.tell(files_.id, trace::ProcessStarted{process_->pid(), process_->command()}, at, {});
-  write_pid_file();
+  write_run_files(nullptr, at);
   process_->on_exit([this](host::ExitStatus status) { on_exit(status); });
 }
 
@@ -121,16 +127,42 @@ void LiveBroker::finish_exit() {
   if (told.last_error.empty() && halted_ && !halted_->clean) told.last_error = halted_->reason;
   ended_ = std::move(process_);
   old_reader_ = std::move(reader_);
-  std::error_code ignored;
-  std::filesystem::remove(files_.pid_file, ignored);
   frozen_ = stopping_ = false;
   last_exit_ = told;
+  write_run_files(&told, exit.at);
   out_.tell(files_.id, told, exit.at, {});
   connect_later();
 }
 
-void LiveBroker::write_pid_file() const {
-  std::ofstream(files_.pid_file, std::ios::trunc) << process_->pid() << '\n';
+// run/broker-N.pid while it runs; broker-N.exit, the event that says how it ended, afterwards.
+void LiveBroker::write_run_files(const trace::ProcessExited* exited, Instant at) const {
+  if (!out_.owns_directory) return;
+  std::error_code ignored;
+  if (exited == nullptr) {
+    std::ofstream(files_.pid_file, std::ios::trunc) << process_->pid() << '\n';
+    std::filesystem::remove(files_.exit_file, ignored);
+    return;
+  }
+  std::filesystem::remove(files_.pid_file, ignored);
+  trace::Event event;
+  event.at = at;
+  event.node = files_.id;
+  event.payload = *exited;
+  const ByteBuffer bytes = trace::encode(event);
+  std::ofstream(files_.exit_file, std::ios::binary | std::ios::trunc) << text_of(bytes);
+}
+
+void LiveBroker::tell_last_exit() {
+  std::ifstream file(files_.exit_file, std::ios::binary);
+  std::string bytes(exit_file_limit, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  const auto event = trace::decode(bytes_of(bytes));
+  if (process_ || !event || event->at > host::monotonic_now()) return;  // of an earlier boot
+  const auto* exited = std::get_if<trace::ProcessExited>(&event->payload);
+  if (exited == nullptr) return;
+  last_exit_ = *exited;
+  out_.tell(files_.id, *exited, event->at, {});
 }
 
 // ---- Its lab socket
@@ -145,6 +177,20 @@ void LiveBroker::connect() {
   old_reader_ = std::move(reader_);
   reader_ = std::make_unique<host::LabSocketReader>(io_, files_.socket, std::move(handlers));
   reader_->connect();
+  if (process_) return;
+  silent_timer_.expires_after(silent_after);
+  silent_timer_.async_wait([this](const host::error_code& cancelled) {
+    if (!cancelled) adopt_silent();
+  });
+}
+
+// A frozen broker tells nothing, but it is there.
+void LiveBroker::adopt_silent() {
+  if (process_ || !reader_ || reader_->peer_pid() == 0) return;
+  auto adopted = host::Process::adopt(io_, reader_->peer_pid());
+  if (!adopted) return;
+  begin(std::move(*adopted), host::monotonic_now());
+  look(seconds(1));
 }
 
 void LiveBroker::connect_later() {

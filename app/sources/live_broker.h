@@ -22,6 +22,8 @@ class LiveBroker {
  public:
   struct Surroundings {
     std::string brokerd;  // the program
+    // False for who only looks at a cluster of another lab: the directory's run/ is left alone.
+    bool owns_directory = true;
     // An event of this broker, whole.
     std::function<void(const trace::Event&)> on_event;
     // Something that the lab itself saw, at this instant (or within `within` before it).
@@ -44,6 +46,8 @@ class LiveBroker {
 
   // Takes over a process that listens on its socket now, where there is one; else false.
   bool adopt_running();
+  // Tells how its last process ended, as the lab that saw it wrote it down in run/.
+  void tell_last_exit();
   // `files` as they are read now.
   Result<> start(const BrokerFiles& files);
   Result<> stop();
@@ -63,7 +67,8 @@ class LiveBroker {
   void finish_exit();
   Result<> must_run() const;
   void set_frozen(bool frozen, Instant at, Duration within);
-  void write_pid_file() const;
+  void write_run_files(const trace::ProcessExited* exited, Instant at) const;
+  void adopt_silent();
 
   host::asio::io_context& io_;
   BrokerFiles files_;
@@ -71,7 +76,7 @@ class LiveBroker {
   std::unique_ptr<host::Process> process_;
   std::unique_ptr<host::Process> ended_;  // until its own callback is over
   std::unique_ptr<host::LabSocketReader> reader_, old_reader_;
-  host::asio::steady_timer connect_timer_, exit_timer_;
+  host::asio::steady_timer connect_timer_, exit_timer_, silent_timer_;
   Instant started_at_{};
   bool connected_ = false;  // the reader has told an event of the present process
   bool frozen_ = false, stopping_ = false, asked_ = false;
