@@ -159,7 +159,8 @@ void Consumer::metadata_changed() {
   }
   // A leader that is late and has been replaced is not waited for.
   for (const auto& request : std::vector<RequestPtr>(requests_)) {
-    if (now - request->at < request->expected + options_.network.patience) continue;
+    const Duration patience = network_.patience_with(request->leader.address);
+    if (now - request->at < request->expected + patience) continue;
     for (const auto& asked : request->partitions) {
       const Key& key = asked.partition->key;
       const auto leader = network_.metadata().leader(key.first, key.second);
@@ -177,10 +178,10 @@ void Consumer::metadata_changed() {
   schedule();
 }
 
-std::optional<Instant> Consumer::next_look() const {
+std::optional<Instant> Consumer::next_look() {
   std::optional<Instant> next;
-  const Duration patience = options_.network.patience;
   for (const auto& request : requests_) {
+    const Duration patience = network_.patience_with(request->leader.address);
     Instant at = request->at + request->expected + patience;
     if (last_look_) at = std::max(at, *last_look_ + patience / 4);
     if (!next || at < *next) next = at;

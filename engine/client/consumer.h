@@ -129,7 +129,7 @@ class Consumer {
   bool may_ask(const Partition& partition) const;
   bool fetching_from(const Address& leader) const;
   std::optional<Leader> leader_of(const Partition& partition);
-  std::optional<Instant> next_look() const;
+  std::optional<Instant> next_look();
   void look_after_stuck();
   // Looking up where to start
   void look_up_all();

@@ -27,7 +27,9 @@ MetadataOptions metadata_options(const NetworkOptions& options) {
 }  // namespace
 
 Network::Network(Context& context, const NetworkOptions& options, std::function<void()> on_update)
-    : data_(context, connection_options(options)),
+    : patience_(options.patience),
+      retry_backoff_(options.retry_backoff),
+      data_(context, connection_options(options)),
       control_(context, connection_options(options)),
       metadata_(context, control_, metadata_options(options), std::move(on_update)) {}
 
@@ -37,6 +39,12 @@ bool Network::take(const Writable& writable) {
   return data_.writable(writable) || control_.writable(writable);
 }
 bool Network::take(const Closed& closed) { return data_.closed(closed) || control_.closed(closed); }
+
+Duration Network::patience_with(const Address& leader) {
+  const Connection* connection = data_.find(leader);
+  const bool unreachable = connection != nullptr && connection->backoff_until().has_value();
+  return unreachable ? std::min(retry_backoff_, patience_) : patience_;
+}
 
 void Network::close(const std::string& reason) {
   data_.close_all(reason);

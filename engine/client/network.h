@@ -40,12 +40,17 @@ class Network {
   // To a leader or another certain broker.
   Connection& data(const Address& address) { return data_.to(address); }
   Connection* find_data(const Address& address) { return data_.find(address); }
+  // How long a leader may be silent until its client looks whether it has been replaced: one that
+  // cannot be reached no longer than a retry takes. (A request may wait for the next attempt to
+  // connect, and those become rare.)
+  Duration patience_with(const Address& leader);
   // To a broker that was chosen because any would do (ClusterMetadata::any_broker).
   Connection& control(const Address& address) { return control_.to(address); }
   ClusterMetadata& metadata() { return metadata_; }
   const ClusterMetadata& metadata() const { return metadata_; }
 
  private:
+  Duration patience_, retry_backoff_;
   ConnectionPool data_, control_;
   ClusterMetadata metadata_;
 };

@@ -121,7 +121,7 @@ void Producer::metadata_changed() {
   }
   // A request to a leader that has been replaced is not waited for: its answer would be a refusal.
   for (const auto& request : std::vector<RequestPtr>(requests_)) {
-    if (now - request->at < options_.network.patience) continue;
+    if (now - request->at < network_.patience_with(request->leader.address)) continue;
     for (const auto& sent : request->batches) {
       const auto leader = network_.metadata().leader(sent.key.first, sent.key.second);
       if (!leader || leader->node == request->leader.node ||
@@ -309,12 +309,12 @@ void Producer::look_after_stuck() {
   network_.metadata().request_update();
 }
 
-std::optional<Instant> Producer::next_look() const {
+std::optional<Instant> Producer::next_look() {
   std::optional<Instant> next;
   for (const auto& request : requests_) {
-    const Instant late = request->at + options_.network.patience;
-    const Instant at =
-        last_look_ ? std::max(late, *last_look_ + options_.network.patience / 4) : late;
+    const Duration patience = network_.patience_with(request->leader.address);
+    Instant at = request->at + patience;
+    if (last_look_) at = std::max(at, *last_look_ + patience / 4);
     if (!next || at < *next) next = at;
   }
   return next;

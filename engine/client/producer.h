@@ -112,7 +112,7 @@ class Producer {
   // Time
   void expire();
   void look_after_stuck();
-  std::optional<Instant> next_look() const;
+  std::optional<Instant> next_look();
   void arm();
   void finish_flush();
   ProducerQueue& queue_of(const PartitionKey& key);

@@ -314,7 +314,7 @@ Slices FakeCluster::metadata(const Seen& seen) {
   told.cluster_id = "fake";
   told.controller_id = 1;
   for (const auto& [id, broker] : brokers_) {
-    if (!broker.alive) continue;
+    if (!broker.alive && !lists_dead) continue;
     auto& one = told.brokers.emplace_back();
     one.node_id = id;
     one.host = address(id).host;

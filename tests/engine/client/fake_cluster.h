@@ -103,6 +103,7 @@ class FakeCluster {
   }
 
   Script script;
+  bool lists_dead = false;          // as Kafka does until the controller has fenced them
   std::size_t chunk = SIZE_MAX;     // bytes of an answer arrive in pieces of this many
   std::vector<std::string> closes;  // reasons for which the client closed connections
   std::vector<Address> opens;

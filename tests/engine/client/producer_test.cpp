@@ -154,6 +154,24 @@ TEST_CASE("the connection breaks with five in flight: no duplicates, sequences a
   }
 }
 
+TEST_CASE("a dead leader is replaced while a request waits for the next attempt to connect") {
+  for (int after_ms = 100; after_ms <= 2500; after_ms += 100) {
+    CAPTURE(after_ms);
+    Story story;
+    story.cluster.lists_dead = true;
+    story.begin();
+    story.send("before");
+    REQUIRE(story.all_told(1));
+    story.cluster.kill(1);
+    story.send("after");
+    story.cluster.run_for(milliseconds(after_ms));
+    CHECK(story.acked() == 1);
+    story.cluster.move_leader("orders", 0, 2);
+    CHECK(story.all_told(2, milliseconds(250)));
+    CHECK(story.acked() == 2);
+  }
+}
+
 TEST_CASE("the broker is killed and comes back: everything arrives once") {
   Story story;
   story.begin(without_linger());
