@@ -171,6 +171,7 @@ void export_scene(const model::ClusterModel& model, const PictureRequest& reques
   scene::CanvasView canvas = view;
   canvas.height = std::max(bottom - top, 1.0F);
   canvas.show_metadata = view.show_metadata && !request.legend;
+  canvas.show_quorum = view.show_quorum && !request.legend;
   canvas.offer_actions = false;
   canvas.ground = Token::panel;
   Scene part;

@@ -29,9 +29,10 @@ struct CanvasView {
   Lang lang = Lang::en;
   int text_percent = 100;  // 80 to 300
   Theme theme = Theme::light;
-  Token ground = Token::canvas;  // what the canvas stands on
-  bool fold_internal = true;     // topics whose name begins with "__" are one line
-  bool show_quorum_traffic = true;
+  Token ground = Token::canvas;     // what the canvas stands on
+  bool fold_internal = true;        // topics whose name begins with "__" are one line
+  bool show_quorum = true;          // the line below the cards
+  bool show_quorum_traffic = true;  // and what moves on it
   bool show_metadata = true;
   bool reduce_motion = false;
   // Model time per second of the viewer: 1 live, less in slow motion. What moves is drawn for at

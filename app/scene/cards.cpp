@@ -161,7 +161,8 @@ void state_text(Canvas& c, const BrokerPlace& place, float baseline, Ink soft) {
   const float em = c.u(12), left = place.box.x + c.u(16), r = em * 0.38F;
   const float text = left + em * 1.2F, room = place.box.right() - c.u(16) - text;
   // In large type an uptime or a signal is more than the eye wants.
-  const std::size_t from = c.plan.terse && line.words.size() > 1 && c.plan.unit >= 1.5F ? 1 : 0;
+  const bool brief = c.view.text_percent >= 150 && line.words.size() > 1;
+  const std::size_t from = brief ? 1 : 0;
   float used = 0;
   for (std::size_t i = from; i < line.words.size(); ++i) {
     used = c.pen.width(line.words[i], em, line.type);
@@ -208,16 +209,19 @@ void header(Canvas& c, const BrokerPlace& place) {
   const bool grey = is_dead(b);
   const Ink ink = grey ? Token::dead_text : Token::ink;
   const Ink soft = grey ? Token::dead_text : Token::muted;
-  const float left = place.box.x + c.u(16), width = place.box.w - c.u(32), em = c.u(17);
+  const float left = place.box.x + c.u(16), width = place.box.w - c.u(32);
   if (c.plan.compact && !place.controller_only) return compact_header(c, place, ink);
   float y = place.box.y + c.u(c.plan.terse ? 27.0F : 30.0F);
-  const std::string name = say(place.controller_only ? Word::controller_node : Word::broker,
-                               c.lang(), fmt::format("{}", b.id.v));
+  std::string name = say(place.controller_only ? Word::controller_node : Word::broker, c.lang(),
+                         fmt::format("{}", b.id.v));
+  float em = c.u(17);
+  if (c.pen.width(name, em, Type::bold) > width) em = c.u(14);
+  if (c.pen.width(name, em, Type::bold) > width) name = fmt::format("{}", b.id.v);
   const float name_width = c.pen.width(name, em, Type::bold);
   patch(c, place, left, y, name_width, em);
   c.pen.text({left, y}, name, em, Type::bold, ink);
   const float crowned = crown_sign(c, place, y - c.u(0.5F), width - name_width - c.u(10));
-  if (c.plan.terse && c.plan.unit < 1.5F && b.client_port != 0) {
+  if (c.plan.terse && c.view.text_percent < 150 && b.client_port != 0) {
     c.pen.text_if({place.box.right() - c.u(16) - crowned, y}, fmt::format(":{}", b.client_port),
                   c.u(14), Type::regular, soft, Align::right,
                   width - name_width - crowned - c.u(10));

@@ -122,12 +122,6 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
   const float em = c.u(12), left = place.box.x + pad, right = place.box.right() - pad;
   const float h = c.u(14), baseline = y + h / 2 + em * 0.36F;
   const std::string name = cell.partition->id.text();
-  const float named = c.pen.width(name, em, Type::semibold), across = right - left;
-  const bool shown = named < across * 0.55F;
-  const float label = shown ? std::max(named + c.u(6), std::min(c.u(82), across * 0.3F)) : 0;
-  if (shown) {
-    c.pen.text({left, baseline}, name, em, Type::semibold, offline ? Token::dead_text : Token::ink);
-  }
   std::string words(word(Word::follower, c.lang()));
   Ink ink = Token::muted;
   Type type = Type::regular;
@@ -151,6 +145,12 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
     type = Type::bold;
   }
   const float w = c.pen.text({right, baseline}, words, em, type, ink, Align::right);
+  const float named = c.pen.width(name, em, Type::semibold), across = right - left;
+  const bool shown = named < across * 0.55F && named + w + c.u(6) <= across;
+  const float label = shown ? std::max(named + c.u(6), std::min(c.u(82), across * 0.3F)) : 0;
+  if (shown) {
+    c.pen.text({left, baseline}, name, em, Type::semibold, offline ? Token::dead_text : Token::ink);
+  }
   if (view.leader == id && view.under_replicated() && !offline) {
     warning(c.pen, {right - w - c.u(16), baseline - c.u(10)}, c.u(12), Token::trouble, Token::card);
   }
@@ -176,6 +176,21 @@ void draw_bar(Canvas& c, const BrokerPlace& place, const CellInfo& cell, float y
   t.plain_bar = true;
   if (late && gap) t.leader_end = gap->leader_end;
   draw_tape(c.pen, t);
+}
+
+// Too many replicas for a cell each.
+void counts_only(Canvas& c, const BrokerPlace& place, const BrokerCells& cells) {
+  const float em = c.u(12), left = place.box.x + c.u(c.plan.compact ? 12.0F : 16.0F);
+  float y =
+      place.box.y + bars_top(c) + static_cast<float>(c.census->focus_bars) * bar_pitch(c) + c.u(18);
+  const Ink soft = is_dead(*place.broker) ? Token::dead_text : Token::muted;
+  for (const auto& [what, count] :
+       {std::pair{Word::leaders, cells.leads}, {Word::followers, cells.follows}}) {
+    if (y > place.box.bottom() - c.u(foot)) return;
+    c.pen.text_if({left, y}, say(what, c.lang(), i18n::number(count)), em, Type::regular, soft,
+                  Align::left, place.box.w - c.u(24));
+    y += c.u(18);
+  }
 }
 
 void counts_line(Canvas& c, const BrokerPlace& place, const BrokerCells& cells) {
@@ -208,8 +223,8 @@ void counts_line(Canvas& c, const BrokerPlace& place, const BrokerCells& cells) 
   if (is_dead(*place.broker)) {
     c.pen.text_if({left, baseline}, say(Word::offline_n, c.lang(), i18n::number(cells.offline)), em,
                   Type::regular, soft, Align::left, end - left);
-  } else if (!c.pen.text_if({left, baseline}, both, em, Type::regular, soft, Align::left,
-                            end - left)) {
+  } else if (c.census->grid.fits && !c.pen.text_if({left, baseline}, both, em, Type::regular, soft,
+                                                   Align::left, end - left)) {
     c.pen.text_if({left, baseline}, leads, em, Type::regular, soft, Align::left, end - left);
   }
   if (trouble.empty() && place.broker->memory_bytes.known() && place.broker->live()) {
@@ -278,12 +293,13 @@ void draw_packed_rows(Canvas& c, const BrokerPlace& place) {
     c.pen.line({place.box.x + c.u(16), y}, {place.box.right() - c.u(16), y}, Token::line,
                c.pen.hair());
   }
+  if (!grid.fits) counts_only(c, place, mine);
   counts_line(c, place, mine);
 }
 
 void draw_packed_legend(Canvas& c) {
   if (c.plan.detail != Detail::packed || c.plan.topics.empty() || c.census == nullptr) return;
-  if (!c.census->grid.fits) return;
+  if (!c.census->grid.fits || c.plan.quorum) return;
   const float em = c.u(12), y = c.plan.content.bottom() - c.u(13);
   const float right = c.plan.cards_area.right();
   float x = c.plan.cards_area.x;

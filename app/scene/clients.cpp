@@ -215,7 +215,9 @@ void draw_group(Canvas& c, const GroupPlace& group) {
   const std::size_t element =
       c.pen.open({Kind::group, c.pen.scene().intern(group.name)}, group.box);
   c.pen.dashed_box(group.box, c.u(8), Token::edge, c.pen.hair(), {c.u(3), c.u(4)});
-  const float room = c.plan.content.right() - group.box.right() - c.u(10);
+  // Where nothing was kept free beside it, the members' names say it.
+  const float room =
+      c.view.text_percent > 130 ? 0 : c.plan.content.right() - group.box.right() - c.u(10);
   const float x = group.box.right() + c.u(8), y = group.box.y + c.u(19);
   c.pen.text_if({x, y}, say(Word::group, c.lang(), group.name), c.u(12), Type::semibold,
                 Token::muted, Align::left, room);
@@ -238,7 +240,7 @@ void draw_connections(Canvas& c) {
     if (!all && c.view.selected != id && c.view.hovered != id) continue;
     for (const Ends& e : ties_of(c, place)) {
       draw_tie(c, e);
-      if (e.tie != Tie::bootstrap || labelled || c.plan.unit > 1.3F) continue;
+      if (e.tie != Tie::bootstrap || labelled || c.view.text_percent > 130) continue;
       const float x = e.broker->box.x + e.broker->box.w * place.port;
       const float w = c.pen.width(word(Word::bootstrap, c.lang()), c.u(12), Type::regular);
       if (w > x - e.broker->box.x) continue;

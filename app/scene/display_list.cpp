@@ -84,11 +84,17 @@ const Element* Scene::hit(Point p, float reach) const {
 }
 
 void Scene::append(const Scene& other, Point by) {
-  const auto first_primitive = static_cast<std::uint32_t>(primitives.size());
   const auto first_point = static_cast<std::uint32_t>(points.size());
   const auto first_glyph = static_cast<std::uint32_t>(glyphs.size());
   const auto first_char = static_cast<std::uint32_t>(chars.size());
   const auto move = [by](Box box) { return Box{box.x + by.x, box.y + by.y, box.w, box.h}; };
+  if (other.ground != ground) {
+    Primitive paper;
+    paper.fill = Ink(other.ground);
+    paper.box = move(other.view);
+    primitives.push_back(paper);
+  }
+  const auto first_moved = static_cast<std::uint32_t>(primitives.size());
   for (Primitive one : other.primitives) {
     one.box = move(one.box);
     one.at = {one.at.x + by.x, one.at.y + by.y};
@@ -99,7 +105,7 @@ void Scene::append(const Scene& other, Point by) {
   for (const Point p : other.points) points.push_back({p.x + by.x, p.y + by.y});
   for (Element element : other.elements) {
     element.box = move(element.box);
-    element.first += first_primitive;
+    element.first += first_moved;
     if (element.id.name < other.names.size())
       element.id.name = intern(other.names[element.id.name]);
     elements.push_back(element);

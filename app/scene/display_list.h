@@ -141,7 +141,7 @@ class Scene {
   std::string_view characters(const Primitive& p) const {
     return std::string_view(chars).substr(p.chars, p.chars_size);
   }
-  // Draws `other` after this one, moved by `by`; ids stay.
+  // Draws `other` after this one, moved by `by`, on its own ground; ids stay.
   void append(const Scene& other, Point by);
 };
 

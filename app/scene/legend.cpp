@@ -1,6 +1,7 @@
 // The legend of exports: every sign once. The window has none, its words stand at the marks.
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 #include "app/scene/bars.h"
 #include "app/scene/marks.h"
@@ -11,7 +12,7 @@ namespace {
 
 struct Item {
   Word name;
-  std::function<void(Pen&, Box)> draw;  // into a box of 52 × 15 units
+  std::function<void(Pen&, Box)> draw;  // into a box of 46 × 15 units
 };
 
 void small_tape(Pen& pen, Box b, TapeLook look) {
@@ -98,6 +99,21 @@ std::vector<Item> items() {
   };
 }
 
+// Of each column: sign, words, and the gap behind them.
+std::vector<float> column_widths(const Pen& pen, const std::vector<Item>& all, std::size_t columns,
+                                 Lang lang) {
+  std::vector<float> widths(columns, 0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const float w = pen.width(word(all[i].name, lang), pen.u(12), Type::regular);
+    widths[i % columns] = std::max(widths[i % columns], pen.u(54) + w + pen.u(12));
+  }
+  return widths;
+}
+
+float sum(const std::vector<float>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), 0.0F);
+}
+
 }  // namespace
 
 float legend(const BarView& view, const Measurer& measurer, Scene* out) {
@@ -107,25 +123,29 @@ float legend(const BarView& view, const Measurer& measurer, Scene* out) {
   scene.ground = Token::panel;
   const float unit = static_cast<float>(std::clamp(view.text_percent, 80, 300)) / 100;
   Pen pen(scene, measurer, unit, stroke_factor(view.theme));
-  float widest = 0;
   const auto all = items();
-  for (const Item& item : all) {
-    widest = std::max(widest, pen.width(word(item.name, view.lang), pen.u(12), Type::regular));
+  std::size_t columns = (all.size() + 1) / 2;
+  std::vector<float> widths = column_widths(pen, all, columns, view.lang);
+  while (columns > 1 && sum(widths) > view.width + pen.u(12)) {
+    widths = column_widths(pen, all, --columns, view.lang);
   }
-  const float cell = pen.u(62) + widest + pen.u(20), row = pen.u(34);
-  const auto columns = std::clamp<std::size_t>(
-      static_cast<std::size_t>((view.width + pen.u(20)) / cell), 1, (all.size() + 1) / 2);
+  const float row = pen.u(34);
   const std::size_t rows = (all.size() + columns - 1) / columns;
   const float height = static_cast<float>(rows) * row + pen.u(8);
   scene.view = {0, 0, view.width, height};
   if (out == nullptr) return height;
-  const float pitch = std::max(cell, (view.width + pen.u(20)) / static_cast<float>(columns));
+  // What is left over goes between the columns.
+  const float spread =
+      columns > 1 ? (view.width + pen.u(12) - sum(widths)) / static_cast<float>(columns - 1) : 0;
   const std::size_t element = pen.open({Kind::legend}, scene.view);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const float x = static_cast<float>(i % columns) * pitch;
+    float x = 0;
+    for (std::size_t before = 0; before < i % columns; ++before) {
+      x += widths[before] + std::max(spread, 0.0F);
+    }
     const float y = pen.u(8) + static_cast<float>(i / columns) * row;
-    all[i].draw(pen, {x, y, pen.u(52), pen.u(15)});
-    pen.text({x + pen.u(62), y + pen.u(12)}, word(all[i].name, view.lang), pen.u(12), Type::regular,
+    all[i].draw(pen, {x, y, pen.u(46), pen.u(15)});
+    pen.text({x + pen.u(54), y + pen.u(12)}, word(all[i].name, view.lang), pen.u(12), Type::regular,
              Token::ink);
   }
   pen.close(element);

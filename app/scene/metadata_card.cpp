@@ -224,7 +224,7 @@ Agreement agreement(const Canvas& c) {
       ++a.live;
       if (!behind.contains(b.id)) ++a.agree;
       if (b.applied.known()) a.offset = std::max(a.offset.value_or(no_offset), b.applied->offset);
-    } else if (b.applied.known()) {
+    } else if (b.applied.known() && !b.alive.value_or(true)) {
       a.stopped.push_back(say(Word::stopped_at, c.lang(), fmt::format("{}", b.id.v),
                               i18n::number(b.applied->offset.v)));
     }

@@ -26,7 +26,7 @@ struct Sections {
 
 struct Counts {
   std::size_t brokers = 0, controllers = 0, rows = 0, folded = 0;
-  bool clients = false;
+  bool clients = false, all_dead = false;
 };
 
 Detail detail_of(float row, float k) {
@@ -77,23 +77,27 @@ Sections share_out(const Counts& n, const CanvasView& view, float width, float h
   set_gaps(s, n, width, k);
   s.top = 8 + 8 * k;
   s.bottom = n.brokers > 8 ? 36 * k : 14 * std::min(k, 1.5F);
-  s.terse = k >= 1.5F || n.brokers > 8 || s.card_rows > 1;
+  const float columns = static_cast<float>(s.columns);
+  const float card = (width - 2 * s.margin - (columns - 1) * s.gap_x) / columns;
+  const bool large = view.text_percent >= 150;
+  s.terse = large || n.brokers > 8 || s.card_rows > 1 || card < 215 * k;
   s.header = (s.terse ? 60.0F : 88.0F) * k;
   const bool many = n.brokers > 8;
   if (n.clients) {
-    s.clients = (k > 1.3F ? 44.0F : 54.0F) * k;
+    s.clients = (view.text_percent > 130 ? 44.0F : 54.0F) * k;
     s.wires = std::clamp(height * 0.12F, 40.0F, 92.0F);
   } else if (!many) {
     s.clients = 20 * k;  // "Any Kafka client can join"
     s.wires = 20 * k;
   }
-  const float at_least = (k >= 1.5F ? numbers_from : tape_from) * k;
+  const float at_least = (large ? numbers_from : tape_from) * k;
   // The shared lines: two columns, as many lines as a sixth of the height holds.
   const int wanted = static_cast<int>((n.rows + 1) / 2);
   s.metadata_lines =
       std::clamp(wanted, 1, std::max(1, static_cast<int>((height * 0.2F - 44 * k) / (24 * k))));
   const bool metadata = view.show_metadata && !many && n.rows > 0;
-  s.quorum = many ? 0 : (n.controllers > 0 ? 96 * k : 22 + 18 * k);
+  const bool line = view.show_quorum || n.all_dead;
+  s.quorum = n.controllers > 0 ? 96 * k : many || !line ? 0 : 22 + 18 * k;
   s.metadata = metadata ? (44 + 24 * static_cast<float>(s.metadata_lines)) * k : 0;
   set_rows(s, n, height, k);
   const float cards = static_cast<float>(s.card_rows);
@@ -105,7 +109,7 @@ Sections share_out(const Counts& n, const CanvasView& view, float width, float h
     s.metadata = 0;
     set_rows(s, n, height, k);
   }
-  if (s.row < at_least && k >= 1.5F && s.quorum > 0 && n.controllers == 0) {
+  if (s.row < at_least && large && s.quorum > 0 && n.controllers == 0 && !n.all_dead) {
     s.quorum = 0;
     set_rows(s, n, height, k);
   }
@@ -125,7 +129,7 @@ float choose_unit(const Counts& n, const CanvasView& view) {
     const Sections s = share_out(n, view, view.width * zoom, view.height * zoom, k);
     if (s.detail == Detail::numbers) return k;
   }
-  return text;
+  return n.brokers > 8 ? text * std::sqrt(zoom) : text;
 }
 
 void place_cards(Plan& plan, const Sections& s, const Counts& n) {
@@ -284,6 +288,7 @@ Plan make_plan(const model::ClusterModel& model, const CanvasView& view, Instant
   n.rows = plan.rows.size();
   n.folded = plan.folded.size();
   n.clients = has_clients(model, now);
+  n.all_dead = model.all_dead_since().has_value();
   plan.unit = choose_unit(n, view);
   plan.stroke = stroke_factor(view.theme);
   choose_focus(plan, view);

@@ -83,7 +83,7 @@ void place_clients(Plan& plan, const model::ClusterModel& model, const CanvasVie
     label = std::max(
         label, measurer.width(say(Word::group, view.lang, name), 12 * k, Type::semibold) + 10 * k);
   }
-  if (k > 1.3F) label = 0;  // dropped: the members' names say it
+  if (view.text_percent > 130) label = 0;  // dropped: the members' names say it
   const float inset = std::min(52 * k, area.w * 0.03F);
   const float w = box_width(party, area.w - 2 * inset, k, gap, label);
   float left = area.x + inset, right = area.right() - inset / 2;

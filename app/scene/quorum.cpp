@@ -35,7 +35,7 @@ void traffic(Canvas& c, float y) {
 
 void label(Canvas& c, float y) {
   const auto [alive, voters] = c.model.voters();
-  if (voters <= 0) return;
+  if (voters <= 0 || c.model.all_dead_since()) return;  // then another sentence says more
   const bool majority = 2 * alive > voters;
   std::string text = say(Word::quorum_of, c.lang(), i18n::number(alive), i18n::number(voters));
   if (!majority) text += " · " + std::string(word(Word::no_majority, c.lang()));
@@ -63,7 +63,14 @@ void draw_quorum(Canvas& c) {
   if (drawn) {
     const Dash dots{c.u(1.5F), c.u(5)};
     const float first = voters.front()->box.centre().x, last = voters.back()->box.centre().x;
-    c.pen.dashed({first, y}, {last, y}, Token::quorum, c.pen.w(1.2F), dots);
+    if (voters.front()->controller_only) {
+      for (std::size_t i = 0; i + 1 < voters.size(); ++i) {
+        c.pen.dashed({voters[i]->box.right(), y}, {voters[i + 1]->box.x, y}, Token::quorum,
+                     c.pen.w(1.2F), dots);
+      }
+    } else {
+      c.pen.dashed({first, y}, {last, y}, Token::quorum, c.pen.w(1.2F), dots);
+    }
     for (const BrokerPlace* place : voters) {
       if (place->controller_only) continue;
       const float x = place->box.centre().x;

@@ -276,10 +276,11 @@ void bar_row(Canvas& c, const RowInfo& info) {
   const float h = std::min(c.u(14), info.box.h - c.u(4));
   const float y = info.box.y + (info.box.h - h) / 2, baseline = y + h / 2 + em * 0.36F;
   const bool offline = info.state == ReplicaState::offline;
-  c.pen.text_if({left, baseline}, info.row.label, em, Type::semibold,
-                offline ? Token::dead_text : Token::ink, Align::left, c.plan.bar_label);
   const float words = trouble_text(c, info, baseline, right,
                                    left + c.plan.bar_label + c.u(c.plan.bars ? 24.0F : 0));
+  c.pen.text_if({left, baseline}, info.row.label, em, Type::semibold,
+                offline ? Token::dead_text : Token::ink, Align::left,
+                std::min(c.plan.bar_label, words - c.u(4) - left));
   if (words > right - 1) {
     const RoleText text = role_text(c, info);
     const float w = c.pen.width(text.brief, em, text.type);
@@ -289,8 +290,9 @@ void bar_row(Canvas& c, const RowInfo& info) {
   }
   if (!c.plan.bars) return;
   if (info.replica == nullptr || !info.replica->marks.known()) {
-    const float w = right - c.plan.bar_word - left - c.plan.bar_label - c.u(20);
-    return draw_unknown_tape(c.pen, {left + c.plan.bar_label, y}, std::max(w, c.u(8)), h);
+    const float w = right - c.plan.bar_word - left - c.plan.bar_label - c.u(8);
+    if (w < c.u(9)) return;
+    return draw_unknown_tape(c.pen, {left + c.plan.bar_label, y}, w, h);
   }
   const float room = std::min(right - c.plan.bar_word, words) - c.u(8) - left - c.plan.bar_label;
   if (room < c.u(8)) return;
@@ -362,6 +364,10 @@ void draw_aligned_rows(Canvas& c, const BrokerPlace& place) {
     c.pen.fade(faint ? 0.4F : 1.0F);
     const std::size_t element =
         c.pen.open(replica_id(c.pen.scene(), *row.partition, place.broker->id), info.box);
+    if (place.broker->state == model::BrokerState::frozen) {
+      c.pen.rect({place.box.x + c.u(12), info.box.y, place.box.w - c.u(24), info.box.h},
+                 Token::card);
+    }
     trouble_ground(c, info);
     if (c.plan.detail == Detail::bar) {
       bar_row(c, info);

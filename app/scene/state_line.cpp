@@ -140,6 +140,7 @@ StateLine state_line(const model::ClusterModel& model, const model::Broker& b, I
       const std::string_view plain = word(Word::did_not_start, lang);
       if (b.exit.known() && !b.exit->reason.empty()) {
         line.words.push_back(join(plain, b.exit->reason));
+        line.words.push_back(b.exit->reason);  // the boxed cross says the rest
       }
       line.words.emplace_back(plain);
       break;

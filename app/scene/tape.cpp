@@ -144,6 +144,10 @@ void numbers(Pen& pen, const Tape& t, const Ends& e) {
   const float middle = t.y + t.h / 2 + em * 0.36F;
   const bool leads_on = t.leader_end && *t.leader_end > t.marks.log_end;
   const float x = leads_on ? t.scale.x(*t.leader_end) : e.end;
+  if (hollow) {  // a crack may run here: the number stays legible
+    const float w = pen.width(i18n::number(t.marks.log_end.v), em, Type::semibold);
+    pen.rect({x + 6 * pen.unit(), middle - em * 0.85F, w + 4 * pen.unit(), em * 1.1F}, t.ground);
+  }
   pen.text({x + 8 * pen.unit(), middle},
            i18n::number(leads_on ? t.leader_end->v : t.marks.log_end.v), em,
            leads_on ? Type::regular : Type::semibold, leads_on ? soft : ink);
@@ -181,9 +185,13 @@ void draw_tape(Pen& pen, const Tape& t) {
 }
 
 void draw_unknown_tape(Pen& pen, Point left, float width, float h) {
-  const float k = h / 16, middle = left.y + h / 2;
-  pen.dashed({left.x, middle}, {left.x + width, middle}, Token::muted, 1.6F * k, {2 * k, 5 * k});
-  pen.text({left.x + width + 8 * k, middle + 6 * k}, "?", 17 * k, Type::bold, Token::muted);
+  const float k = h / 16, middle = left.y + h / 2, em = 15 * k;
+  const float line = std::max(width - em - 6 * k, 0.0F);
+  if (line > 0) {
+    pen.dashed({left.x, middle}, {left.x + line, middle}, Token::muted, 1.6F * k, {2 * k, 5 * k});
+  }
+  pen.text({left.x + line + (line > 0 ? 8 * k : 0), middle + 0.36F * em}, "?", em, Type::bold,
+           Token::muted);
 }
 
 void draw_falling(Pen& pen, const Tape& t, const model::Truncation& cut, float since) {

@@ -41,7 +41,7 @@ struct Tape {
 };
 
 void draw_tape(Pen& pen, const Tape& tape);
-// The replica of which nobody tells: a dotted line and a question mark.
+// The replica of which nobody tells: a dotted line and a question mark, `width` together.
 void draw_unknown_tape(Pen& pen, Point left, float width, float h);
 // Records that were cut fall off: `since` the truncation, in seconds.
 void draw_falling(Pen& pen, const Tape& tape, const model::Truncation& cut, float since);

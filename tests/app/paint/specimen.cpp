@@ -108,6 +108,7 @@ TEST_CASE("the moments are drawn") {
   save("nothing", test::Moment{}, view);
   save("states", test::states(), view, 1.25);
   save("states-ko", test::states(), korean, 1.25);
+  save("leaderless", test::leaderless(), view, 1.25);
   save("controllers", test::controllers_apart(), view, 1.25);
   save("thousand", test::many(30, 25, 400, 7), view, 1.25);
   scene::CanvasView zoomed = view;

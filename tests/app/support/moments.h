@@ -465,8 +465,29 @@ inline Moment all_dead() {
   return m;
 }
 
-// Brokers in states that the other moments do not have: frozen, fenced, stopped, did not start. A
-// partition without a leader; broker 1 has not heard of the newest metadata.
+// orders-2 lived on broker 3 alone, which is dead; broker 2 still believes in an old leader of
+// orders-0.
+inline Moment leaderless() {
+  Moment m;
+  Teller& t = m.story;
+  three_up(t, -134000);
+  t.topic("orders", -120000);
+  t.partition("orders", 0, {2, 1}, {2, 1}, 2, 1, -110000);
+  t.partition("orders", 1, {1, 2}, {1, 2}, 1, 1, -110000);
+  t.partition("orders", 2, {3}, {3}, 3, 1, -110000);
+  t.marks("orders", 0, 1, {0, 88, 88}, -900);
+  t.marks("orders", 0, 2, {0, 88, 88}, -900);
+  t.marks("orders", 1, 1, {0, 9, 9}, -900);
+  t.marks("orders", 1, 2, {0, 9, 9}, -900);
+  t.marks("orders", 2, 3, {0, 41, 41}, -2000);
+  t.broker_killed(3, -1700);
+  t.partition("orders", 2, {3}, {3}, -1, 2, -800);
+  t.partition("orders", 0, {2, 1}, {1}, 1, 2, -100, {2});
+  m.now = Teller::at(0);
+  return m;
+}
+
+// Brokers in states that the other moments do not have: frozen, stopped, did not start.
 inline Moment states() {
   Moment m;
   Teller& t = m.story;
@@ -489,16 +510,6 @@ inline Moment states() {
   t.tell(NodeId(4), -2500, trace::ProcessStarted{42001, "brokerd"}, 0);
   t.tell(NodeId(4), -2000,
          trace::ProcessExited{42001, 0, 1, false, "port 9095 is taken by broker 1"}, 0);
-  t.partition("orders", 2, {3, 1}, {3}, -1, 2, -800, {1, 2, 3, 4});
-  trace::PartitionSeen seen;
-  seen.topic = "orders";
-  seen.partition = PartitionIndex(2);
-  seen.replicas = {NodeId(3), NodeId(1)};
-  seen.isr = {NodeId(3)};
-  seen.leader = no_node;
-  seen.leader_epoch = Epoch(2);
-  seen.partition_epoch = 99;
-  t.tell(NodeId(2), -800, seen);
   m.now = Teller::at(0);
   return m;
 }
