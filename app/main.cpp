@@ -14,6 +14,7 @@
 #include "app/commands/look_programs.h"
 #include "app/export/export.h"
 #include "app/scene/text_picture.h"
+#include "app/window_main.h"
 #include "engine/base/version.h"
 #include "engine/host/kafka_storage.h"
 
@@ -50,8 +51,8 @@ struct ClusterArguments {
   std::vector<std::string> set;
 };
 
-CLI::App* add_cluster(CLI::App& app, ClusterArguments& arguments) {
-  auto* cluster = app.add_subcommand("cluster", "run a cluster without a window");
+// What a cluster is started with, for `cluster` and for the window.
+void add_cluster_options(CLI::App* cluster, ClusterArguments& arguments) {
   cluster->add_option("--brokers", arguments.brokers, "how many (default: as DIR has, else 3)")
       ->check(CLI::Range(1, lab::sources::max_brokers));
   cluster->add_option("--base-port", arguments.base_port, "port of broker 1 (default: 9092)")
@@ -63,17 +64,15 @@ CLI::App* add_cluster(CLI::App& app, ClusterArguments& arguments) {
       ->check(check_setting)
       ->allow_extra_args(false);
   cluster->add_option("--record", arguments.options.record, "write a recording of all events");
-  return cluster;
 }
 
-int run_cluster(ClusterArguments& arguments) {
+void complete(ClusterArguments& arguments) {
   auto& options = arguments.options;
   if (arguments.brokers != 0) options.cluster.brokers = arguments.brokers;
   if (arguments.base_port != 0) {
     options.cluster.base_port = static_cast<std::uint16_t>(arguments.base_port);
   }
   options.cluster.set = settings(arguments.set);
-  return lab::commands::run_cluster(options);
 }
 
 // How pictures are drawn without a display: the same options for all that draws.
@@ -129,6 +128,18 @@ lab::commands::Pictures pictures(const PictureArguments& arguments) {
   return pictures;
 }
 
+int open_window(ClusterArguments& arguments, const PictureArguments& look) {
+  complete(arguments);
+  lab::WindowOptions options;
+  options.cluster = arguments.options.cluster;
+  options.record = arguments.options.record;
+  options.lang = look.lang.empty() ? locale() : look.lang;
+  options.theme = look.theme;
+  options.text_percent = look.text;
+  options.clock_offset_s = clock_offset_s();
+  return lab::run_window(options);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -137,10 +148,20 @@ int main(int argc, char** argv) {
     return kafka_storage({argv + 2, argv + argc});
   CLI::App app("Brokerlab: a Kafka cluster that you can see and break", "brokerlab");
   app.set_version_flag("--version", std::string("brokerlab ") + lab::project_version);
-  app.require_subcommand(1);
-  ClusterArguments cluster_arguments;
-  const auto* cluster = add_cluster(app, cluster_arguments);
-  PictureArguments picture_arguments;
+  app.require_subcommand(0, 1);
+  app.description(
+      "Brokerlab: a Kafka cluster that you can see and break. Without a subcommand it opens the "
+      "window.");
+  ClusterArguments cluster_arguments, window_arguments;
+  auto* cluster = app.add_subcommand("cluster", "run a cluster without a window");
+  add_cluster_options(cluster, cluster_arguments);
+  add_cluster_options(&app, window_arguments);
+  PictureArguments picture_arguments, look;
+  app.add_option("--lang", look.lang, "en or ko (default: the locale)")
+      ->check(CLI::IsMember({"en", "ko"}));
+  app.add_option("--theme", look.theme, "light, dark or projector")
+      ->check(CLI::IsMember({"light", "dark", "projector"}));
+  app.add_option("--text", look.text, "size of text in percent")->check(CLI::Range(80, 300));
   lab::commands::DemoOptions demo_options;
   auto* demo = app.add_subcommand("demo", "a failover from begin to end, with its pictures");
   demo->add_option("--out", demo_options.out, "where the pictures go")->required();
@@ -168,7 +189,11 @@ int main(int argc, char** argv) {
     (void)app.exit(wrong);
     return usage_error;
   }
-  if (cluster->parsed()) return run_cluster(cluster_arguments);
+  if (app.get_subcommands().empty()) return open_window(window_arguments, look);
+  if (cluster->parsed()) {
+    complete(cluster_arguments);
+    return lab::commands::run_cluster(cluster_arguments.options);
+  }
   if (demo_port != 0) demo_options.base_port = static_cast<std::uint16_t>(demo_port);
   const auto drawn = pictures(picture_arguments);
   if (demo->parsed()) return lab::commands::run_demo(demo_options, drawn);

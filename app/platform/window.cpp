@@ -1,0 +1,164 @@
+#include "app/platform/window.h"
+
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+
+#include <cstring>
+
+#include "app/platform/keys.h"
+
+namespace lab::platform {
+namespace {
+
+static_assert(keys::a == GLFW_KEY_A && keys::enter == GLFW_KEY_ENTER && keys::tab == GLFW_KEY_TAB &&
+              keys::backspace == GLFW_KEY_BACKSPACE && keys::escape == GLFW_KEY_ESCAPE &&
+              keys::up == GLFW_KEY_UP && keys::slash == GLFW_KEY_SLASH &&
+              keys::plus == GLFW_KEY_EQUAL && keys::minus == GLFW_KEY_MINUS &&
+              keys::one == GLFW_KEY_1 && keys::keypad_enter == GLFW_KEY_KP_ENTER);
+
+std::string last_glfw_error() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text == nullptr ? "no reason given" : text;
+}
+
+Window& owner(GLFWwindow* window) {
+  return *static_cast<Window*>(glfwGetWindowUserPointer(window));
+}
+
+Modifiers modifiers_of(int mods) {
+  return {(mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Window>> Window::open(const std::string& title, int width, int height) {
+  if (glfwInit() == GLFW_FALSE) return Error{"opening a window: " + last_glfw_error()};
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  GLFWwindow* window = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+  if (window == nullptr) {
+    const Error error{"opening a window with OpenGL 3.3: " + last_glfw_error()};
+    glfwTerminate();
+    return error;
+  }
+  glfwMakeContextCurrent(window);
+  glfwSwapInterval(0);  // frames are paced by change, not by the screen
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  if (!ImGui_ImplOpenGL3_Init("#version 330 core")) {
+    ImGui::DestroyContext();
+    glfwDestroyWindow(window);
+    glfwTerminate();
+    return Error{"OpenGL 3.3 is there but cannot be used by Dear ImGui"};
+  }
+  return std::unique_ptr<Window>(new Window(window, scene::font_directory()));
+}
+
+Window::Window(GLFWwindow* window, std::string fonts) : window_(window), atlas_(std::move(fonts)) {
+  glfwSetWindowUserPointer(window_, this);
+  const auto* renderer = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
+  software_ = renderer != nullptr && (std::strstr(renderer, "llvmpipe") != nullptr ||
+                                      std::strstr(renderer, "softpipe") != nullptr);
+  measure();
+  connect_callbacks();
+}
+
+Window::~Window() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+void Window::measure() {
+  glfwGetFramebufferSize(window_, &width_, &height_);
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(window_, &x, &y);
+  scale_ = x > 0 ? x : 1;
+  dirty_ = true;
+}
+
+void Window::connect_callbacks() {
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* w, double x, double y) {
+    owner(w).input_.push(MouseMoved{static_cast<float>(x), static_cast<float>(y)});
+  });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* w, int button, int action, int) {
+    // The pointer may have come here without a movement of its own.
+    double x = 0, y = 0;
+    glfwGetCursorPos(w, &x, &y);
+    owner(w).input_.push(MouseMoved{static_cast<float>(x), static_cast<float>(y)});
+    owner(w).input_.push(MouseButton{button, action == GLFW_PRESS});
+  });
+  glfwSetScrollCallback(window_, [](GLFWwindow* w, double x, double y) {
+    owner(w).input_.push(MouseWheel{static_cast<float>(x), static_cast<float>(y)});
+  });
+  glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int mods) {
+    if (action == GLFW_REPEAT) owner(w).input_.push(Key{key, false, modifiers_of(mods)});
+    owner(w).input_.push(Key{key, action != GLFW_RELEASE, modifiers_of(mods)});
+  });
+  glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned int code) {
+    owner(w).input_.push(Character{static_cast<char32_t>(code)});
+  });
+  glfwSetWindowFocusCallback(window_, [](GLFWwindow* w, int focused) {
+    if (focused == GLFW_FALSE) owner(w).input_.release_all();
+  });
+  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* w, int, int) { owner(w).measure(); });
+  glfwSetWindowContentScaleCallback(window_,
+                                    [](GLFWwindow* w, float, float) { owner(w).measure(); });
+  glfwSetWindowRefreshCallback(window_, [](GLFWwindow* w) { owner(w).dirty_ = true; });
+}
+
+bool Window::wants_to_close() const { return glfwWindowShouldClose(window_) != GLFW_FALSE; }
+double Window::now() { return glfwGetTime(); }
+void Window::wake() { glfwPostEmptyEvent(); }
+
+void Window::wait(Duration limit) {
+  if (input_.pending() || limit <= Duration{}) {
+    glfwPollEvents();
+  } else {
+    glfwWaitEventsTimeout(std::chrono::duration<double>(limit).count());
+  }
+}
+
+void Window::draw(const std::vector<Placed>& layers, scene::Theme theme) {
+  if (width_ == 0 || height_ == 0) return;  // minimised
+  dirty_ = false;
+  for (const auto& layer : layers) atlas_.want(*layer.scene, scale_);
+  if (atlas_.build()) {
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+  }
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {width(), height()};
+  io.DeltaTime = 1.0F / 60;
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  paint(layers, theme);
+  ImGui::Render();
+  glViewport(0, 0, width_, height_);
+  const auto ground = scene::rgb(theme, scene::Token::canvas);
+  glClearColor(static_cast<float>(ground.r) / 255, static_cast<float>(ground.g) / 255,
+               static_cast<float>(ground.b) / 255, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glfwSwapBuffers(window_);
+}
+
+void Window::paint(const std::vector<Placed>& layers, scene::Theme theme) {
+  ImDrawList& list = *ImGui::GetBackgroundDrawList();
+  for (const auto& layer : layers) {
+    const auto& view = layer.scene->view;
+    const ImVec2 from{layer.x, layer.y};
+    const ImVec2 to{layer.x + view.w * scale_, layer.y + view.h * scale_};
+    list.PushClipRect(from, to, true);
+    paint::paint(*layer.scene, theme, atlas_.fonts(), layer.x, layer.y, scale_, list);
+    list.PopClipRect();
+  }
+}
+
+}  // namespace lab::platform

@@ -1,0 +1,96 @@
+// The window's content: toolbar, canvas, inspector or stopwatch, narration, timeline, dialogs.
+// Takes a frame's input, changes the view state, asks Actions, and gives scenes to draw. It knows
+// no window and no ImGui, so tests drive it headless.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "app/model/cluster_model.h"
+#include "app/platform/input_queue.h"
+#include "app/scene/bars.h"
+#include "app/scene/cluster_scene.h"
+#include "app/views/actions.h"
+#include "app/views/ui.h"
+
+namespace lab::views {
+
+enum class Dialog : std::uint8_t { none, create_topic, produce, keys, connect };
+
+struct ViewState {
+  scene::Lang lang = scene::Lang::en;
+  scene::Theme theme = scene::Theme::light;
+  int text_percent = 100;  // 80 to 300
+  float zoom = 1;
+  scene::Point scroll;
+  std::string selected;  // an id of the scene: "broker/2"
+  bool show_log = false;
+  Dialog dialog = Dialog::none;
+  Instant selected_at{};
+  bool quit = false;
+  // What is being typed.
+  std::string topic_name = "orders", partitions = "3", replication_factor = "2";
+  std::string produce_topic = "orders", record = "hello", rate = "10";
+};
+
+// A scene and where it lies, in pixels.
+struct Layer {
+  const scene::Scene* scene = nullptr;
+  float x = 0, y = 0;
+};
+
+class LabView {
+ public:
+  LabView(const scene::Measurer& measurer, Actions& actions);
+
+  // Builds the frame. width, height in pixels; scale: pixels a unit (of the screen, not the text
+  // size); utc_offset_s: of the viewer's wall clock.
+  void frame(const model::ClusterModel& model, const platform::FrameInput& input, Instant now,
+             float width, float height, float scale, std::int32_t utc_offset_s);
+  // What to draw, in order.
+  const std::vector<Layer>& layers() const { return layers_; }
+  ViewState& state() { return state_; }
+  const scene::Scene& canvas() const { return canvas_; }
+  // Something moves by itself: another frame is wanted soon.
+  bool animates(const model::ClusterModel& model, Instant now) const;
+
+ private:
+  struct Frame {
+    const model::ClusterModel& model;
+    const platform::FrameInput& input;
+    Instant now;
+    float scale;
+    std::int32_t utc_offset_s;
+  };
+  void lay_out(float width, float height, float scale);
+  void shortcuts(const Frame& frame);
+  void step_focus(const platform::FrameInput& input);
+  void toolbar(const Frame& frame);
+  void draw_canvas(const Frame& frame);
+  void side(const Frame& frame);
+  void side_broker(const Frame& frame, Ui& ui, NodeId id, float& y);
+  void side_replica(const Frame& frame, Ui& ui, const std::string& topic, int partition,
+                    NodeId node, float& y);
+  void side_cluster(const Frame& frame, Ui& ui, float& y);
+  void ledger_rows(const Frame& frame, Ui& ui, float& y);
+  void bars(const Frame& frame);
+  void dialogs(const Frame& frame);
+  void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);
+  void dialog_produce(const Frame& frame, Ui& ui, const scene::Box& box);
+  void dialog_words(const Frame& frame, Ui& ui, const scene::Box& box);
+  void node_action(sources::NodeAction action, NodeId node);
+  std::optional<NodeId> selected_broker() const;
+  std::string_view word(std::string_view key) const;
+
+  const scene::Measurer& measurer_;
+  Actions& actions_;
+  ViewState state_;
+  Focus focus_;
+  scene::Scene toolbar_, canvas_, side_, narration_, timeline_, overlay_;
+  scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
+      overlay_box_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace lab::views

@@ -1,0 +1,55 @@
+// Buttons and text fields drawn with the scene's pen, so that they look as the picture does and
+// need no second set of fonts. Rebuilt each frame; what has the focus is kept by id. Used by the
+// panels.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/platform/input_queue.h"
+#include "app/scene/pen.h"
+
+namespace lab::views {
+
+// What outlives a frame: who has the focus, and in which order things can get it.
+struct Focus {
+  std::string id;
+  std::vector<std::string> order;  // of the frame being built
+  bool by_keyboard = false;        // then it is shown
+};
+
+enum class Look : std::uint8_t { plain, primary, danger, link };
+
+class Ui {
+ public:
+  // `origin`: where the panel's units begin in the window, in pixels; `scale`: pixels a unit.
+  // `enabled`: false while a dialog lies above.
+  Ui(scene::Pen& pen, const platform::FrameInput& input, Focus& focus, scene::Point origin,
+     float scale, bool enabled);
+
+  // True in the frame in which it was clicked or pressed by Enter or Space.
+  bool button(const std::string& id, const scene::Box& box, std::string_view label, Look look,
+              float em = 14);
+  // A button as wide as its words; moves x behind it.
+  bool word(const std::string& id, float& x, float baseline, std::string_view label, bool strong);
+  // Edits `value` while it has the focus; Enter in it gives true.
+  bool field(const std::string& id, const scene::Box& box, std::string& value,
+             std::size_t max_bytes = 200);
+  bool hovers(const scene::Box& box) const;
+  bool pressed(const scene::Box& box) const;
+  scene::Pen& pen() { return pen_; }
+  bool enabled() const { return enabled_; }
+
+ private:
+  bool activated(const std::string& id, const scene::Box& box);
+  bool key(int code) const;
+
+  scene::Pen& pen_;
+  const platform::FrameInput& input_;
+  Focus& focus_;
+  scene::Point mouse_;
+  bool enabled_;
+};
+
+}  // namespace lab::views

@@ -1,0 +1,120 @@
+#include "app/window_main.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/export/export.h"
+#include "app/model/cluster_model.h"
+#include "app/platform/window.h"
+#include "app/sources/live_session.h"
+#include "app/views/lab_view.h"
+#include "app/views/live_actions.h"
+#include "engine/host/clock.h"
+
+namespace lab {
+namespace {
+
+// A screen of software draws at most so often; a card, and what follows a click, may be faster.
+constexpr double software_frame = 0.05, fast_frame = 1.0 / 60, idle_frame = 0.5;
+
+class WindowMain {
+ public:
+  WindowMain(const WindowOptions& options, sources::LiveSession& session, platform::Window& window,
+             const scene::Measurer& measurer)
+      : options_(options),
+        session_(session),
+        window_(window),
+        actions_(session, [this] { export_picture(); }),
+        view_(measurer, actions_) {
+    auto& state = view_.state();
+    state.lang = i18n::lang_of(options.lang);
+    state.theme = scene::theme_named(options.theme).value_or(scene::Theme::light);
+    state.text_percent = options.text_percent;
+  }
+
+  void run() {
+    double last = 0;
+    bool changed = true;
+    while (!window_.wants_to_close() && !view_.state().quit) {
+      const double least = window_.software() ? software_frame : fast_frame;
+      const double since = platform::Window::now() - last;
+      const bool moving = changed || view_.animates(model_, host::real_now().monotonic);
+      const double wait = (moving ? least : idle_frame) - since;
+      window_.wait(
+          std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::max(0.0, wait))));
+      changed = take_events() || changed;
+      const bool input = window_.input().pending();
+      const bool due = platform::Window::now() - last >= (moving || changed ? least : idle_frame);
+      // What the user does is shown with the next frame, whatever the pace.
+      if (!input && !window_.dirty() && !due) continue;
+      last = platform::Window::now();
+      changed = false;
+      frame();
+    }
+  }
+
+ private:
+  bool take_events() {
+    events_.clear();
+    session_.take(events_);
+    for (const auto& event : events_) model_.apply(event);
+    return !events_.empty();
+  }
+
+  void frame() {
+    const auto input = window_.input().take();
+    view_.frame(model_, input, host::real_now().monotonic, window_.width(), window_.height(),
+                window_.scale(), options_.clock_offset_s);
+    placed_.clear();
+    for (const auto& layer : view_.layers()) placed_.push_back({layer.scene, layer.x, layer.y});
+    window_.draw(placed_, view_.state().theme);
+  }
+
+  void export_picture() {
+    auto request = exports::default_request();
+    request.view.lang = view_.state().lang;
+    request.view.theme = view_.state().theme;
+    request.view.clock_offset_s = options_.clock_offset_s;
+    request.scale = 2;
+    const Instant now = host::real_now().monotonic;
+    const std::string base = fmt::format("brokerlab-{:03}", ++exports_);
+    for (const char* extension : {".png", ".svg"}) {
+      const auto written = exports::write_picture(model_, request, now, base + extension);
+      if (!written) return session_.say({written.error().message, true});
+    }
+    session_.say({base + ".png, " + base + ".svg", false});
+  }
+
+  const WindowOptions& options_;
+  sources::LiveSession& session_;
+  platform::Window& window_;
+  model::ClusterModel model_;
+  views::LiveActions actions_;
+  views::LabView view_;
+  std::vector<trace::Event> events_;
+  std::vector<platform::Placed> placed_;
+  int exports_ = 0;
+};
+
+int give_up(const Error& error) {
+  fmt::print(stderr, "brokerlab: {}\n", error.message);
+  return 1;
+}
+
+}  // namespace
+
+int run_window(const WindowOptions& options) {
+  auto measurer = scene::Measurer::open();
+  if (!measurer) return give_up(measurer.error());
+  auto window = platform::Window::open("Brokerlab", options.width, options.height);
+  if (!window) return give_up(window.error());
+  auto directory = sources::ClusterDirectory::prepare(options.cluster);
+  if (!directory) return give_up(directory.error());
+  sources::LiveSession session(std::move(*directory), sources::beside_own_executable("brokerd"),
+                               options.record, [] { platform::Window::wake(); });
+  WindowMain(options, session, **window, *measurer).run();
+  return 0;
+}
+
+}  // namespace lab
