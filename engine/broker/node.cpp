@@ -191,6 +191,7 @@ bool Node::is_client_listener(const std::string& listener) const {
 void Node::on(const Opened& opened) {
   trace_link(opened);
   if (opened.listener.empty()) {
+    if (context_.traced()) links_open_[opened.conn] = opened;
     if (auto* connection = link(opened.conn)) connection->opened(opened);
     return;
   }
@@ -231,6 +232,7 @@ void Node::on(const Writable& writable) {
 }
 
 void Node::on(const Closed& closed) {
+  links_open_.erase(closed.conn);
   if (const auto it = sessions_.find(closed.conn); it != sessions_.end()) {
     const auto session = it->second;
     sessions_.erase(it);
@@ -297,6 +299,7 @@ void Node::trace_state() {
   trace_start();
   if (quorum_) quorum_->trace_state();
   metadata_.trace_state();
+  for (const auto& [conn, opened] : links_open_) trace_link(opened);
   for (const auto& [conn, session] : sessions_) session->trace_state();
   if (broker_) {
     broker_->replicas().trace_state();

@@ -79,7 +79,7 @@ class Node : public Machine {
   std::unique_ptr<ControllerSide> controller_;
   std::unique_ptr<BrokerSide> broker_;
   std::map<ConnId, std::shared_ptr<Session>> sessions_;
-  std::map<ConnId, Opened> links_open_;  // connections of our own, for traces
+  std::map<ConnId, Opened> links_open_;  // connections of our own, where they are traced
   Context::Timer recovery_timer_, stop_timer_;
   std::optional<Instant> wake_at_;
   bool stopping_ = false;
