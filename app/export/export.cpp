@@ -72,6 +72,7 @@ float draw_title(Pen& pen, const Words& words, float x, float y, float width) {
     pen.text({x, y}, line, em, Type::bold, Token::ink);
   }
   const float small = pen.u(14);
+  y += words.subtitle.empty() ? 0 : pen.u(6);
   for (const auto line : pen.measurer().wrap(words.subtitle, small, Type::regular, width)) {
     y += small * 1.5F;
     pen.text({x, y}, line, small, Type::regular, Token::muted);

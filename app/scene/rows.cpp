@@ -129,6 +129,12 @@ RoleText role_text(Canvas& c, const RowInfo& info) {
   }
 }
 
+// On a dead card a crack may run below words: they stand on a patch of its ground.
+void word_patch(Canvas& c, const RowInfo& info, float x, float baseline, float w, float em) {
+  if (!is_dead(*info.place.broker)) return;
+  c.pen.rect({x - c.u(2), baseline - 0.85F * em, w + c.u(4), 1.15F * em}, Token::dead);
+}
+
 // "ISR 1/2" with its triangle (where that stays right of `least`), or "17 behind"; right-aligned,
 // never dropped. Gives its left end.
 float trouble_text(Canvas& c, const RowInfo& info, float baseline, float right, float least) {
@@ -152,7 +158,8 @@ float trouble_text(Canvas& c, const RowInfo& info, float baseline, float right, 
   return right;
 }
 
-void role(Canvas& c, const RoleText& text, float x, float baseline, float room) {
+void role(Canvas& c, const RowInfo& info, const RoleText& text, float x, float baseline,
+          float room) {
   const float em = c.u(12);
   const bool chip = text.chip > 0;
   const Type type = chip ? Type::bold : text.type;
@@ -164,6 +171,7 @@ void role(Canvas& c, const RoleText& text, float x, float baseline, float room) 
       c.pen.rect({x, baseline - em * 1.06F, w + 2 * pad, em * 1.4F}, Ink(Token::leader, text.chip),
                  no_ink, 0, c.u(4));
     }
+    word_patch(c, info, x, baseline, w, em);
     c.pen.text({x + pad, baseline}, *words, em, type,
                chip && text.chip > 0.5F ? Ink(Token::on_leader) : text.ink);
     return;
@@ -183,10 +191,11 @@ void title_line(Canvas& c, const RowInfo& info, float baseline) {
     pennant(c.pen, {x + c.u(1), baseline - c.u(11)}, c.u(11), ink, leads);
     x += c.u(15);
   }
-  if (x + name > end) return role(c, role_text(c, info), x, baseline, end - x);
+  if (x + name > end) return role(c, info, role_text(c, info), x, baseline, end - x);
+  word_patch(c, info, x, baseline, name, c.u(14));
   c.pen.text({x, baseline}, info.row.label, c.u(14), Type::semibold, ink);
   x += name + c.u(9);
-  role(c, role_text(c, info), x, baseline, end - x);
+  role(c, info, role_text(c, info), x, baseline, end - x);
 }
 
 TapeScale scale_of(Canvas& c, const RowInfo& info) {
@@ -278,9 +287,12 @@ void bar_row(Canvas& c, const RowInfo& info) {
   const bool offline = info.state == ReplicaState::offline;
   const float words = trouble_text(c, info, baseline, right,
                                    left + c.plan.bar_label + c.u(c.plan.bars ? 24.0F : 0));
-  c.pen.text_if({left, baseline}, info.row.label, em, Type::semibold,
-                offline ? Token::dead_text : Token::ink, Align::left,
-                std::min(c.plan.bar_label, words - c.u(4) - left));
+  const float name = c.pen.width(info.row.label, em, Type::semibold);
+  if (name <= std::min(c.plan.bar_label, words - c.u(4) - left)) {
+    word_patch(c, info, left, baseline, name, em);
+    c.pen.text({left, baseline}, info.row.label, em, Type::semibold,
+               offline ? Token::dead_text : Token::ink);
+  }
   if (words > right - 1) {
     const RoleText text = role_text(c, info);
     const float w = c.pen.width(text.brief, em, text.type);
