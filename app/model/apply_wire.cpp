@@ -88,8 +88,8 @@ void Applier::leave_client(Connection& c) {
   client.connections = std::max(0, client.connections - 1);
   if (client.connections == 0 && client.kind == ClientKind::outside) {
     client.gone_at = e_.at;
-    // It was a broker that introduced itself before its own end was told.
-    if (!client.writes && !client.reads && c.other_end) m_.clients_.erase(at);
+    // It was a broker that introduced itself (and perhaps fetched) before its own end was told.
+    if (c.other_end) m_.clients_.erase(at);
   }
 }
 

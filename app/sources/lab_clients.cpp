@@ -150,7 +150,8 @@ void LabClients::produce(const std::shared_ptr<Producing>& producer, client::Pro
 void LabClients::send(HandRecord record, Then then) {
   if (disk_is_full()) return then(Error{"less than 2 GiB of disk are free: nothing is written"});
   call([this, record = std::move(record), then = std::move(then)] {
-    const std::string name = "by-hand-acks-" + acks_text(record.acks);
+    const std::string name =
+        record.acks == client::Acks::all ? "by-hand" : "by-hand-acks-" + acks_text(record.acks);
     producing(name, record.acks, true, record.topic);
     client::ProducerRecord out;
     out.topic = record.topic;

@@ -164,6 +164,7 @@ TEST_CASE("a broker that introduces itself before its own end is told is no clie
   story.tell(2, trace::ConnectionOpened{2, "PLAINTEXT", "127.0.0.1", 9093, 40'000});
   story.tell(2, trace::ClientNamed{2, "broker-3-fetcher-0", "brokerd", "0.1"});
   CHECK(story.model.clients().size() == 2);
+  story.tell(2, trace::Frame{2, 9093, 40'000, false, true, 1, 1, 17, 60});  // it fetches
   story.tell(3, trace::ConnectionOpened{1, "", "127.0.0.1", 40'000, 9093});
   CHECK(story.model.clients().size() == 1);
   CHECK(story.model.connections().at({NodeId(2), 2}).peer.node == NodeId(3));
