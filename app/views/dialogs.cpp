@@ -32,7 +32,7 @@ void LabView::dialogs(const Frame& frame) {
   const Box box{0, 0, width, height};
   overlay_.view = box;
   Ui ui(pen, frame.input, focus_, {overlay_box_.x * frame.scale, overlay_box_.y * frame.scale},
-        frame.scale, true);
+        frame.scale, !dialog_opened_);
   pen.rect(box.inset(1), scene::no_ink, Token::ink, pen.w(2));
   switch (state_.dialog) {
     case Dialog::create_topic:

@@ -18,13 +18,16 @@ LabView::LabView(const scene::Measurer& measurer, Actions& actions)
 
 std::string_view LabView::word(std::string_view key) const { return i18n::text(key, state_.lang); }
 
-void LabView::lay_out(float width, float height, float scale) {
+void LabView::lay_out(float width, float height, float scale, const model::Sentence& sentence) {
   const float w = width / scale, h = height / scale;
   const float text = static_cast<float>(state_.text_percent) / 100;
   const float bar = std::min(44 * text, h * 0.12F);
-  const float narration = std::min(38 * text, h * 0.12F);
   const float timeline = std::min(142 * text, h * 0.24F);
   const float side = std::min(320 * text, w * 0.42F);
+  // A sentence that one line does not hold gets two.
+  const float spoken = measurer_.width(sentence.text(), 17 * text, scene::Type::bold);
+  const bool two_lines = spoken > w - side - 70 * text;
+  const float narration = std::min((two_lines ? 66 : 38) * text, h * 0.18F);
   window_box_ = {0, 0, w, h};
   toolbar_box_ = {0, 0, w, bar};
   side_box_ = {w - side, bar, side, h - bar - timeline};
@@ -36,8 +39,10 @@ void LabView::lay_out(float width, float height, float scale) {
 void LabView::frame(const model::ClusterModel& model, const platform::FrameInput& input,
                     Instant now, float width, float height, float scale,
                     std::int32_t utc_offset_s) {
-  lay_out(width, height, scale);
-  const Frame frame{model, input, now, scale, utc_offset_s};
+  const auto sentence = model::narrate_latest(model, now, state_.lang);
+  lay_out(width, height, scale, sentence);
+  const Frame frame{model, input, now, scale, utc_offset_s, sentence};
+  dialog_opened_ = false;
   step_focus(input);
   focus_.order.clear();
   shortcuts(frame);
@@ -88,6 +93,14 @@ std::optional<NodeId> LabView::selected_broker() const {
   return std::nullopt;
 }
 
+void LabView::open_dialog(Dialog dialog) {
+  state_.dialog = dialog;
+  dialog_opened_ = true;
+  focus_.by_keyboard = false;
+  if (dialog == Dialog::create_topic) focus_.id = "create/name";
+  if (dialog == Dialog::produce) focus_.id = "produce/value";
+}
+
 void LabView::node_action(sources::NodeAction action, NodeId node) {
   actions_.node({action, node});
 }
@@ -111,10 +124,10 @@ void LabView::shortcuts(const Frame& frame) {
     const auto* known = broker ? frame.model.broker(*broker) : nullptr;
     switch (key.key) {
       case keys::c:
-        state_.dialog = Dialog::create_topic;
+        open_dialog(Dialog::create_topic);
         break;
       case keys::p:
-        state_.dialog = Dialog::produce;
+        open_dialog(Dialog::produce);
         break;
       case keys::r:
         actions_.read(state_.produce_topic);
@@ -207,9 +220,9 @@ void LabView::draw_canvas(const Frame& frame) {
     const auto* hit = canvas_.hit(mouse);
     const std::string id = hit == nullptr ? "" : canvas_.text(hit->id);
     if (id == "action/create-topic") {
-      state_.dialog = Dialog::create_topic;
+      open_dialog(Dialog::create_topic);
     } else if (id == "action/how-to-connect") {
-      state_.dialog = Dialog::connect;
+      open_dialog(Dialog::connect);
     } else if (id == "action/start-all") {
       for (const auto& [node, broker] : frame.model.brokers()) {
         if (!broker.live()) node_action(sources::NodeAction::start, node);
@@ -230,8 +243,7 @@ void LabView::bars(const Frame& frame) {
   bar.text_percent = state_.text_percent;
   bar.width = narration_box_.w;
   bar.height = narration_box_.h;
-  scene::narration_bar(model::narrate_latest(frame.model, frame.now, state_.lang), bar, measurer_,
-                       narration_);
+  scene::narration_bar(frame.sentence, bar, measurer_, narration_);
   scene::TimelineView time;
   time.bar = bar;
   time.bar.width = timeline_box_.w;
@@ -268,15 +280,15 @@ void LabView::toolbar(const Frame& frame) {
   };
   if (actions_.capabilities().clients) {
     if (ui.word("toolbar/create", x, baseline, word("window.create_topic"), true))
-      state_.dialog = Dialog::create_topic;
+      open_dialog(Dialog::create_topic);
     if (ui.word("toolbar/produce", x, baseline, word("window.produce"), true))
-      state_.dialog = Dialog::produce;
+      open_dialog(Dialog::produce);
     if (ui.word("toolbar/read", x, baseline, word("window.read"), true))
       actions_.read(state_.produce_topic);
   }
   if (fits(word("window.connect")) &&
       ui.word("toolbar/connect", x, baseline, word("window.connect"), true)) {
-    state_.dialog = Dialog::connect;
+    open_dialog(Dialog::connect);
   }
   // From the right: ?, export, text size, language.
   const float em = pen.u(14);

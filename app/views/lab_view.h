@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/model/cluster_model.h"
+#include "app/model/narration.h"
 #include "app/platform/input_queue.h"
 #include "app/scene/bars.h"
 #include "app/scene/cluster_scene.h"
@@ -62,8 +63,9 @@ class LabView {
     Instant now;
     float scale;
     std::int32_t utc_offset_s;
+    const model::Sentence& sentence;
   };
-  void lay_out(float width, float height, float scale);
+  void lay_out(float width, float height, float scale, const model::Sentence& sentence);
   void shortcuts(const Frame& frame);
   void step_focus(const platform::FrameInput& input);
   void toolbar(const Frame& frame);
@@ -79,6 +81,7 @@ class LabView {
   void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);
   void dialog_produce(const Frame& frame, Ui& ui, const scene::Box& box);
   void dialog_words(const Frame& frame, Ui& ui, const scene::Box& box);
+  void open_dialog(Dialog dialog);
   void node_action(sources::NodeAction action, NodeId node);
   std::optional<NodeId> selected_broker() const;
   std::string_view word(std::string_view key) const;
@@ -91,6 +94,7 @@ class LabView {
   scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
       overlay_box_;
   std::vector<Layer> layers_;
+  bool dialog_opened_ = false;  // in this frame: what opened it is not typed into it
 };
 
 }  // namespace lab::views

@@ -68,4 +68,16 @@ Result<ControlRecord> decode_control_value(ControlType type, const Slice& value)
                            static_cast<int>(type))};
 }
 
+// For who encodes one record without its frame.
+template void write_message(Writer&, const LeaderChangeMessage&, std::int16_t);
+template LeaderChangeMessage read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const SnapshotHeaderRecord&, std::int16_t);
+template SnapshotHeaderRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const SnapshotFooterRecord&, std::int16_t);
+template SnapshotFooterRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const KRaftVersionRecord&, std::int16_t);
+template KRaftVersionRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const VotersRecord&, std::int16_t);
+template VotersRecord read_message(Reader&, std::int16_t);
+
 }  // namespace lab::protocol

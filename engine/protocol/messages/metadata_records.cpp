@@ -63,4 +63,34 @@ std::string_view name(const MetadataRecord& record) {
   return std::visit([](const auto& r) { return r.message_name; }, record);
 }
 
+// For who encodes one record without its frame.
+template void write_message(Writer&, const RegisterBrokerRecord&, std::int16_t);
+template RegisterBrokerRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const UnregisterBrokerRecord&, std::int16_t);
+template UnregisterBrokerRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const TopicRecord&, std::int16_t);
+template TopicRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const PartitionRecord&, std::int16_t);
+template PartitionRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const ConfigRecord&, std::int16_t);
+template ConfigRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const PartitionChangeRecord&, std::int16_t);
+template PartitionChangeRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const FenceBrokerRecord&, std::int16_t);
+template FenceBrokerRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const UnfenceBrokerRecord&, std::int16_t);
+template UnfenceBrokerRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const RemoveTopicRecord&, std::int16_t);
+template RemoveTopicRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const FeatureLevelRecord&, std::int16_t);
+template FeatureLevelRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const ProducerIdsRecord&, std::int16_t);
+template ProducerIdsRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const BrokerRegistrationChangeRecord&, std::int16_t);
+template BrokerRegistrationChangeRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const NoOpRecord&, std::int16_t);
+template NoOpRecord read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const ClearElrRecord&, std::int16_t);
+template ClearElrRecord read_message(Reader&, std::int16_t);
+
 }  // namespace lab::protocol
