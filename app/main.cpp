@@ -14,6 +14,7 @@
 #include "app/commands/look_programs.h"
 #include "app/export/export.h"
 #include "app/scene/text_picture.h"
+#include "app/sources/set_checks.h"
 #include "app/window_main.h"
 #include "engine/base/version.h"
 #include "engine/host/kafka_storage.h"
@@ -42,7 +43,9 @@ std::vector<std::pair<std::string, std::string>> settings(const std::vector<std:
 
 std::string check_setting(const std::string& text) {
   const auto equals = text.find('=');
-  return equals == std::string::npos || equals == 0 ? "\"" + text + "\" is not NAME=VALUE" : "";
+  if (equals == std::string::npos || equals == 0) return "\"" + text + "\" is not NAME=VALUE";
+  const auto fine = lab::sources::check_settings(settings({text}));
+  return fine ? "" : fine.error().message;
 }
 
 struct ClusterArguments {
@@ -118,8 +121,10 @@ lab::commands::Pictures pictures(const PictureArguments& arguments) {
   lab::commands::Pictures pictures;
   pictures.lang = request.view.lang;
   pictures.write = [request](const lab::model::ClusterModel& model, lab::Instant now,
-                             const std::string& path) {
-    return lab::exports::write_picture(model, request, now, path);
+                             const std::string& path, const std::string& title) {
+    auto titled = request;
+    titled.title = title;
+    return lab::exports::write_picture(model, titled, now, path);
   };
   pictures.text = [view = request.view](const lab::model::ClusterModel& model, lab::Instant now,
                                         std::size_t columns) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/commands/demo_text.h"
+#include "app/model/narration.h"
 #include "app/sources/lab_clients.h"
 #include "app/sources/live_cluster.h"
 #include "app/sources/port_pairs.h"
@@ -40,6 +41,7 @@ struct Moment {
   std::string name;
   model::ClusterModel model;
   Instant now;
+  std::string title;  // empty: what just happened
 };
 
 class Demo {
@@ -112,7 +114,8 @@ class Demo {
     for (const auto& moment : moments_) {
       const std::string base = fmt::format("{}/{:02}-{}", options_.out, ++number, moment.name);
       for (const char* extension : {".png", ".svg"}) {
-        const auto written = pictures_.write(moment.model, moment.now, base + extension);
+        const auto written =
+            pictures_.write(moment.model, moment.now, base + extension, moment.title);
         if (written) continue;
         exit_code_ = give_up(written.error().message);
         return;
@@ -136,7 +139,7 @@ class Demo {
                       [this] { return acknowledged() >= flowing_; },
                       [this] {
                         say(text_.flowing(acknowledged()));
-                        keep("healthy");
+                        keep("healthy", narrate_state(model_, pictures_.lang).text());
                       }});
     steps_.push_back({"the leader of orders-0 is killed", [this] { kill_leader(); },
                       [this] { return !cluster_->broker(victim_)->running(); },
@@ -152,7 +155,8 @@ class Demo {
                       [this] { return acknowledged() >= goal_; },
                       {}});
     steps_.push_back({"the broker runs again", [this] { start_again(); },
-                      [this] { return came_back_; }, [this] { keep("comes-back"); }});
+                      [this] { return returning_.has_value(); },
+                      [this] { moments_.push_back(std::move(*returning_)); }});
     steps_.push_back({"it has caught up", [] {},
                       [this] { return failover()->caught_up.at && all_in_sync(); },
                       [this] {
@@ -192,9 +196,9 @@ class Demo {
     model_.apply(event);
     const bool back = event.node == victim_ && restarted_ != Instant{} &&
                       std::holds_alternative<trace::BecameFollower>(event.payload);
-    if (back && std::get<trace::BecameFollower>(event.payload).topic == watched.topic) {
-      came_back_ = true;
-      if (!std::exchange(kept_return_, true)) returning_ = {"comes-back", model_, event.at};
+    if (back && !returning_ &&
+        std::get<trace::BecameFollower>(event.payload).topic == watched.topic) {
+      returning_ = {"comes-back", model_, event.at, {}};  // before it has copied anything
     }
     const auto* exited = std::get_if<trace::ProcessExited>(&event.payload);
     if (exited != nullptr && !ending_ && event.node != victim_) {
@@ -287,12 +291,8 @@ class Demo {
     return nullptr;
   }
 
-  void keep(const std::string& name) {
-    if (name == "comes-back") {
-      moments_.push_back(*std::exchange(returning_, std::nullopt));
-    } else {
-      moments_.push_back({name, model_, host::monotonic_now()});
-    }
+  void keep(const std::string& name, const std::string& title = {}) {
+    moments_.push_back({name, model_, host::monotonic_now(), title});
   }
 
   // The picture of a little later, when what has changed is drawn to its end; the story waits.
@@ -339,7 +339,6 @@ class Demo {
   std::vector<Moment> moments_;
   std::optional<Moment> returning_;
   bool ready_ = false, advancing_ = false, pausing_ = false, ending_ = false;
-  bool came_back_ = false, kept_return_ = false;
   NodeId victim_ = no_node;
   std::int64_t goal_ = 0;
   Instant begun_{}, restarted_{};

@@ -53,12 +53,11 @@ class Follower {
   void print() {
     const std::string text = pictures_.text(model_, host::monotonic_now(), terminal_columns());
     if (text != last_) {
-      const bool terminal = ::isatty(STDOUT_FILENO) != 0;
-      fmt::print("{}{}{}", terminal ? "\033[H\033[2J" : "", text, terminal ? "" : "\n");
+      fmt::print("{}{}{}", terminal_ ? "\033[H\033[2J" : "", text, terminal_ ? "" : "\n");
       std::fflush(stdout);
       last_ = text;
     }
-    timer_.expires_after(redraw_interval);
+    timer_.expires_after(terminal_ ? redraw_interval : milliseconds(1000));
     timer_.async_wait([this](const host::error_code& cancelled) {
       if (!cancelled) print();
     });
@@ -70,6 +69,7 @@ class Follower {
   asio::steady_timer timer_;
   asio::signal_set signals_;
   std::string last_;
+  const bool terminal_ = ::isatty(STDOUT_FILENO) != 0;
 };
 
 }  // namespace
@@ -115,7 +115,7 @@ int run_snapshot(const SnapshotOptions& options, const Pictures& pictures) {
   if (listening == 0) return give_up("snapshot", nothing_runs(path));
   const Instant now = host::monotonic_now();
   const auto written = options.out.ends_with(".json") ? write_json(model, options.out)
-                                                      : pictures.write(model, now, options.out);
+                                                      : pictures.write(model, now, options.out, {});
   if (!written) return give_up("snapshot", written.error().message);
   fmt::print("{}\n", options.out);
   return done;

@@ -13,8 +13,11 @@ namespace lab::commands {
 
 struct Pictures {
   i18n::Lang lang = i18n::Lang::en;
-  // Writes the cluster as it was at `now` (model time) to a file, by its extension.
-  std::function<Result<>(const model::ClusterModel&, Instant now, const std::string& path)> write;
+  // Writes the cluster as it was at `now` (model time) to a file, by its extension. An empty title:
+  // what just happened.
+  std::function<Result<>(const model::ClusterModel&, Instant now, const std::string& path,
+                         const std::string& title)>
+      write;
   // The same as text for a terminal of so many columns.
   std::function<std::string(const model::ClusterModel&, Instant now, std::size_t columns)> text;
 };

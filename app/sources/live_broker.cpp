@@ -9,6 +9,7 @@
 
 #include "app/sources/broker_output.h"
 #include "engine/host/clock.h"
+#include "engine/host/event_stream.h"
 #include "engine/trace/codec.h"
 
 namespace lab::sources {
@@ -59,6 +60,7 @@ void LiveBroker::begin(std::unique_ptr<host::Process> process, Instant at) {
   started_at_ = at;
   connected_ = frozen_ = stopping_ = asked_ = was_ready_ = false;
   halted_.reset();
+  began_.reset();
   exiting_.reset();
   exit_timer_.cancel();
   told_memory_ = 0;
@@ -134,7 +136,8 @@ void LiveBroker::finish_exit() {
   connect_later();
 }
 
-// run/broker-N.pid while it runs; broker-N.exit, the event that says how it ended, afterwards.
+// run/broker-N.pid while it runs; afterwards broker-N.exit, the events that say how it began and
+// how it ended, as the lab socket would tell them.
 void LiveBroker::write_run_files(const trace::ProcessExited* exited, Instant at) const {
   if (!out_.owns_directory) return;
   std::error_code ignored;
@@ -148,8 +151,9 @@ void LiveBroker::write_run_files(const trace::ProcessExited* exited, Instant at)
   event.at = at;
   event.node = files_.id;
   event.payload = *exited;
-  const ByteBuffer bytes = trace::encode(event);
-  std::ofstream(files_.exit_file, std::ios::binary | std::ios::trunc) << text_of(bytes);
+  std::ofstream file(files_.exit_file, std::ios::binary | std::ios::trunc);
+  if (began_) file << host::message_of(*began_).text();
+  file << host::message_of(event).text();
 }
 
 void LiveBroker::tell_last_exit() {
@@ -157,12 +161,19 @@ void LiveBroker::tell_last_exit() {
   std::string bytes(exit_file_limit, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(file.gcount()));
-  const auto event = trace::decode(bytes_of(bytes));
-  if (process_ || !event || event->at > host::monotonic_now()) return;  // of an earlier boot
-  const auto* exited = std::get_if<trace::ProcessExited>(&event->payload);
-  if (exited == nullptr) return;
-  last_exit_ = *exited;
-  out_.tell(files_.id, *exited, event->at, {});
+  for (std::string_view rest = bytes; rest.size() >= 4;) {
+    std::size_t size = 0;
+    for (int i = 0; i < 4; ++i) size = size << 8 | static_cast<unsigned char>(rest[i]);
+    rest.remove_prefix(4);
+    auto event = trace::decode(bytes_of(rest.substr(0, size)));
+    if (process_ || !event || event->at > host::monotonic_now()) return;  // of an earlier boot
+    if (const auto* exited = std::get_if<trace::ProcessExited>(&event->payload)) {
+      last_exit_ = *exited;
+    }
+    event->node = files_.id;
+    out_.on_event(*event);
+    rest.remove_prefix(std::min(size, rest.size()));
+  }
 }
 
 // ---- Its lab socket
@@ -214,6 +225,7 @@ void LiveBroker::on_socket_event(trace::Event event) {
   if (std::holds_alternative<trace::NodeReady>(event.payload)) was_ready_ = true;
   if (std::holds_alternative<trace::NodeStopping>(event.payload)) stopping_ = true;
   if (const auto* halted = std::get_if<trace::NodeHalted>(&event.payload)) halted_ = *halted;
+  if (std::holds_alternative<trace::NodeStarted>(event.payload)) began_ = event;
   event.node = files_.id;  // the file says which card it is, whatever id it took
   out_.on_event(event);
 }

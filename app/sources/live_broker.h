@@ -82,6 +82,7 @@ class LiveBroker {
   bool frozen_ = false, stopping_ = false, asked_ = false;
   bool was_ready_ = false;
   std::optional<trace::NodeHalted> halted_;  // what it said last
+  std::optional<trace::Event> began_;        // its NodeStarted
   struct Exit {
     host::ExitStatus status;
     Instant at{};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "app/sources/server_properties.h"
 #include "engine/host/asio.h"
@@ -24,10 +25,9 @@ bool pairs_free(int base, int brokers) {
   return true;
 }
 
-std::string taken(std::uint16_t port) {
+std::string holder_of(std::uint16_t port) {
   const auto holder = host::port_holder(port);
-  return fmt::format("port {} is taken by {}", port,
-                     holder ? holder->text() : "a process of another user");
+  return holder ? holder->text() : "a process of another user";
 }
 
 }  // namespace
@@ -57,10 +57,15 @@ std::optional<std::uint16_t> random_base_port(int brokers) {
 }
 
 Result<> check_ports(const std::vector<std::uint16_t>& ports, int brokers) {
-  std::string message;
+  std::map<std::string, std::string> taken;  // by whom: which
   for (const auto port : ports) {
     if (port == 0 || port_free(port)) continue;
-    message += (message.empty() ? "" : "; ") + taken(port);
+    std::string& list = taken[holder_of(port)];
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", port);
+  }
+  std::string message;
+  for (const auto& [holder, list] : taken) {
+    message += fmt::format("{}port {} is taken by {}", message.empty() ? "" : "; ", list, holder);
   }
   if (message.empty()) return {};
   const auto base = free_base_port(brokers);
