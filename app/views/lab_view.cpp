@@ -1,6 +1,7 @@
 #include "app/views/lab_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/i18n/strings.h"
 #include "app/platform/keys.h"
@@ -43,6 +44,7 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   lay_out(width, height, scale, sentence);
   const Frame frame{model, input, now, scale, utc_offset_s, sentence};
   dialog_opened_ = false;
+  if (state_.dialog == Dialog::none && focus_before_) focus_ = *std::exchange(focus_before_, {});
   step_focus(input);
   focus_.order.clear();
   shortcuts(frame);
@@ -52,6 +54,7 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   side(frame);
   bars(frame);
   if (state_.dialog != Dialog::none) dialogs(frame);
+  focus_.previous = focus_.order;
   layers_.clear();
   const auto add = [&](const scene::Scene& scene, const Box& box) {
     layers_.push_back({&scene, box.x * scale, box.y * scale});
@@ -71,14 +74,14 @@ bool LabView::animates(const model::ClusterModel& model, Instant now) const {
 
 void LabView::step_focus(const platform::FrameInput& input) {
   for (const auto& key : input.keys) {
-    if (!key.down || key.key != keys::tab || focus_.order.empty()) continue;
-    const auto at = std::find(focus_.order.begin(), focus_.order.end(), focus_.id);
-    const auto count = static_cast<std::ptrdiff_t>(focus_.order.size());
+    if (!key.down || key.key != keys::tab || focus_.previous.empty()) continue;
+    const auto at = std::find(focus_.previous.begin(), focus_.previous.end(), focus_.id);
+    const auto count = static_cast<std::ptrdiff_t>(focus_.previous.size());
     std::ptrdiff_t next = 0;
-    if (at != focus_.order.end()) {
-      next = (at - focus_.order.begin() + (key.modifiers.shift ? count - 1 : 1)) % count;
+    if (at != focus_.previous.end()) {
+      next = (at - focus_.previous.begin() + (key.modifiers.shift ? count - 1 : 1)) % count;
     }
-    focus_.id = focus_.order[static_cast<std::size_t>(next)];
+    focus_.id = focus_.previous[static_cast<std::size_t>(next)];
     focus_.by_keyboard = true;
   }
 }
@@ -96,6 +99,7 @@ std::optional<NodeId> LabView::selected_broker() const {
 void LabView::open_dialog(Dialog dialog) {
   state_.dialog = dialog;
   dialog_opened_ = true;
+  focus_before_ = focus_;
   focus_.by_keyboard = false;
   if (dialog == Dialog::create_topic) focus_.id = "create/name";
   if (dialog == Dialog::produce) focus_.id = "produce/value";
@@ -139,7 +143,8 @@ void LabView::shortcuts(const Frame& frame) {
         state_.show_log = !state_.show_log;
         break;
       case keys::slash:
-        state_.dialog = state_.dialog == Dialog::keys ? Dialog::none : Dialog::keys;
+        state_.dialog == Dialog::keys ? void(state_.dialog = Dialog::none)
+                                      : open_dialog(Dialog::keys);
         break;
       case keys::l:
         state_.lang = state_.lang == scene::Lang::en ? scene::Lang::ko : scene::Lang::en;
@@ -301,7 +306,7 @@ void LabView::toolbar(const Frame& frame) {
     return at;
   };
   float at = from_right("?");
-  if (ui.word("toolbar/keys", at, baseline, "?", true)) state_.dialog = Dialog::keys;
+  if (ui.word("toolbar/keys", at, baseline, "?", true)) open_dialog(Dialog::keys);
   at = from_right(word("window.export"));
   if (at > x && ui.word("toolbar/export", at, baseline, word("window.export"), true))
     actions_.export_picture();

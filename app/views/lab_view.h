@@ -53,6 +53,8 @@ class LabView {
   const std::vector<Layer>& layers() const { return layers_; }
   ViewState& state() { return state_; }
   const scene::Scene& canvas() const { return canvas_; }
+  // The id of what has the focus.
+  const std::string& focused() const { return focus_.id; }
   // Something moves by itself: another frame is wanted soon.
   bool animates(const model::ClusterModel& model, Instant now) const;
 
@@ -90,6 +92,7 @@ class LabView {
   Actions& actions_;
   ViewState state_;
   Focus focus_;
+  std::optional<Focus> focus_before_;  // what had it when the dialog was opened
   scene::Scene toolbar_, canvas_, side_, narration_, timeline_, overlay_;
   scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
       overlay_box_;

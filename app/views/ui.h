@@ -15,8 +15,9 @@ namespace lab::views {
 // What outlives a frame: who has the focus, and in which order things can get it.
 struct Focus {
   std::string id;
-  std::vector<std::string> order;  // of the frame being built
-  bool by_keyboard = false;        // then it is shown
+  std::vector<std::string> order;     // of the frame being built
+  std::vector<std::string> previous;  // of the whole frame before
+  bool by_keyboard = false;           // then it is shown
 };
 
 enum class Look : std::uint8_t { plain, primary, danger, link };
