@@ -81,8 +81,9 @@ class ClusterProgram {
   // While the cluster is being built, or by it: it is asked for no more than its files.
   void tell_started(NodeId node, std::int64_t pid) {
     const auto* broker = cluster_->broker(node);
-    say(fmt::format("broker {} localhost:{} pid {} {}", node, broker->files().port, pid,
-                    broker->files().properties));
+    const auto& files = broker->files();
+    const std::string port = files.port == 0 ? "?" : std::to_string(files.port);
+    say(fmt::format("broker {} localhost:{} pid {} {}", node, port, pid, files.properties));
   }
 
   void tell_exited(NodeId node, const trace::ProcessExited& exited) {

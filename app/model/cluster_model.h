@@ -78,7 +78,7 @@ class ClusterModel {
   const Quorum& quorum() const { return quorum_; }
   // The active controller where it is known and its process lives.
   std::optional<NodeId> active_controller() const;
-  // Nodes with the controller role, and how many of them live.
+  // How many nodes with the controller role live, and how many there are.
   std::pair<std::int32_t, std::int32_t> voters() const;
 
   const std::map<std::string, Topic>& topics() const { return topics_; }

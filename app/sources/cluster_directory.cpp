@@ -89,7 +89,7 @@ std::string default_directory() {
 }
 
 Result<ClusterDirectory> ClusterDirectory::prepare(const ClusterOptions& options) {
-  if (auto fine = check_settings(options.set); !fine) return fine.error();
+  if (auto fine = check_settings(options.set); !fine) return fine.error().in("--set");
   const std::string given = options.directory.empty() ? default_directory() : options.directory;
   ClusterDirectory directory(fs::absolute(given).lexically_normal().string());
   if (directory.path_.size() > 1 && directory.path_.back() == '/') directory.path_.pop_back();

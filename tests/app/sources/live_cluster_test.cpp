@@ -283,7 +283,7 @@ TEST_CASE("live: somebody else looks, and sees what runs and how the dead one en
   CHECK(seen.broker(NodeId{1})->state == model::BrokerState::running);
   CHECK(seen.broker(NodeId{2})->state == model::BrokerState::dead);
   CHECK(seen.broker(NodeId{2})->exit->signal == SIGKILL);
-  CHECK(seen.voters() == std::pair<std::int32_t, std::int32_t>(3, 2));
+  CHECK(seen.voters() == std::pair<std::int32_t, std::int32_t>(2, 3));
   CHECK(seen.broker(NodeId{3})->pid.value_or(0) == lab.pid(3));
   CHECK(lab.end());
 }
