@@ -47,6 +47,28 @@ replication::ReplicaSettings replica_settings(const Config& config) {
   out.fetch.backoff = config.replica_fetch_backoff_ms;
   return out;
 }
+
+// What a reply says to one of the proposals that it answers.
+replication::IsrAnswer answer_to(const replication::IsrProposal& proposal,
+                                 const Result<protocol::AlterPartitionResponse>& result) {
+  replication::IsrAnswer answer;
+  if (!result) return answer;
+  answer.code = protocol::error_code(result->error_code);
+  if (answer.code != ErrorCode::none) return answer;
+  answer.code = ErrorCode::unknown_server_error;
+  for (const auto& topic : result->topics) {
+    for (const auto& data : topic.partitions) {
+      if (topic.topic_id != proposal.topic_id || data.partition_index != proposal.key.partition.v) {
+        continue;
+      }
+      answer.code = protocol::error_code(data.error_code);
+      for (const auto id : data.isr) answer.isr.push_back(NodeId(id));
+      answer.leader_epoch = Epoch(data.leader_epoch);
+      answer.partition_epoch = data.partition_epoch;
+    }
+  }
+  return answer;
+}
 }  // namespace
 
 storage::LogConfig log_config(const Config& config) {
@@ -109,7 +131,6 @@ void BrokerSide::begin(BrokerEpoch previous_epoch) {
 void BrokerSide::leader_changed(const raft::LeaderAndEpoch& leader) {
   if (link_.leader() == leader.leader) return;
   link_.leader(leader.leader);
-  proposing_ = false;
   lifecycle_.controller_changed();
   if (!proposals_.empty()) propose_timer_.arm_in({});
 }
@@ -140,6 +161,8 @@ void BrokerSide::propose(replication::IsrProposal proposal) {
 void BrokerSide::send_proposals() {
   if (proposing_ || proposals_.empty() || link_.leader() == no_node) return;
   auto sent = std::exchange(proposals_, {});
+  std::erase_if(sent, [this](const auto& proposal) { return !replicas_.proposes(proposal); });
+  if (sent.empty()) return;
   protocol::AlterPartitionRequest request;
   request.broker_id = config_.node_id.v;
   request.broker_epoch = lifecycle_.epoch().v;
@@ -166,38 +189,21 @@ void BrokerSide::send_proposals() {
 void BrokerSide::proposals_answered(const std::vector<replication::IsrProposal>& sent,
                                     const Result<protocol::AlterPartitionResponse>& result) {
   proposing_ = false;
-  const auto whole =
-      result.ok() ? protocol::error_code(result->error_code) : ErrorCode::not_controller;
+  bool again = false;
   for (const auto& proposal : sent) {
-    ErrorCode code = whole;
-    std::vector<NodeId> isr;
-    Epoch leader_epoch{-1};
-    std::int32_t partition_epoch = -1;
-    if (whole == ErrorCode::none) {
-      code = ErrorCode::unknown_server_error;
-      for (const auto& topic : result->topics) {
-        for (const auto& data : topic.partitions) {
-          if (topic.topic_id != proposal.topic_id ||
-              data.partition_index != proposal.key.partition.v) {
-            continue;
-          }
-          code = protocol::error_code(data.error_code);
-          for (const auto id : data.isr) isr.push_back(NodeId(id));
-          leader_epoch = Epoch(data.leader_epoch);
-          partition_epoch = data.partition_epoch;
-        }
-      }
-    }
-    if (code != ErrorCode::none) {
+    const auto answer = answer_to(proposal, result);
+    if (answer.code != ErrorCode::none) {
       context_.log(Level::info, "kafka.server.DefaultAlterPartitionManager",
                    "[AlterPartitionManager brokerId={}] ISR of {} was not changed: {}",
                    config_.node_id, proposal.key.text(),
-                   result.ok() ? std::string(protocol::name(code)) : result.error().message);
+                   result.ok() ? std::string(protocol::name(answer.code)) : result.error().message);
     }
-    replicas_.proposal_answered(proposal.key, code, isr, leader_epoch, partition_epoch);
+    if (replicas_.proposal_answered(proposal, answer)) {
+      proposals_.push_back(proposal);
+      again = true;
+    }
   }
-  if (!proposals_.empty())
-    propose_timer_.arm_in(whole == ErrorCode::none ? Duration{} : Duration(retry));
+  if (!proposals_.empty()) propose_timer_.arm_in(again ? Duration(retry) : Duration{});
 }
 
 void BrokerSide::write_checkpoints() {

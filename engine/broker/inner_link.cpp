@@ -37,8 +37,9 @@ bool InnerLink::take(Effect& effect) {
   if (const auto* close = std::get_if<Close>(&effect)) {
     const auto it = peers_.find(close->conn);
     if (it == peers_.end()) return false;
-    inputs_.push_back(Closed{it->second, close->reason});
     const ConnId other = it->second;
+    inputs_.push_back(Closed{other, close->reason});
+    inputs_.push_back(Closed{close->conn, close->reason});  // as a host answers a Close
     peers_.erase(close->conn);
     peers_.erase(other);
     return true;

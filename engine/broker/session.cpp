@@ -32,7 +32,7 @@ void Session::admit() {
 
 void Session::bytes(const Slice& slice) {
   if (!open_) return;
-  splitter_.push(slice);
+  if (!slice.empty()) arrived_.push_back(slice);
   parse();
 }
 
@@ -47,7 +47,7 @@ void Session::parse() {
   parsing_ = true;
   const auto self = shared_from_this();
   while (open_ && admitted_ && !at_limit()) {
-    auto frame = splitter_.next();
+    auto frame = next_frame();
     if (!frame) {
       close(frame.error().message);
       break;
@@ -57,6 +57,16 @@ void Session::parse() {
   }
   parsing_ = false;
   balance_reading();
+}
+
+// The splitter takes more only when it is empty; what comes while requests wait queues before it.
+Result<std::optional<Slice>> Session::next_frame() {
+  for (;;) {
+    auto frame = splitter_.next();
+    if (!frame || frame->has_value() || arrived_.empty()) return frame;
+    splitter_.push(arrived_.front());
+    arrived_.pop_front();
+  }
 }
 
 bool Session::take(const Slice& frame) {
@@ -138,7 +148,7 @@ void Session::trace_state() {
 void Session::balance_reading() {
   if (!open_) return;
   // A session that is not admitted yet holds at most one frame's begin before it stops reading.
-  const bool full = at_limit() || (!admitted_ && splitter_.held() > 0);
+  const bool full = at_limit() || (!admitted_ && !arrived_.empty());
   if (full == paused_) return;
   paused_ = full;
   if (full) {

@@ -111,6 +111,7 @@ class Session : public std::enable_shared_from_this<Session> {
   };
 
   void parse();
+  Result<std::optional<Slice>> next_frame();
   bool take(const Slice& frame);
   bool at_limit() const;
   void finish(std::uint64_t number, Slices reply);
@@ -123,6 +124,7 @@ class Session : public std::enable_shared_from_this<Session> {
   SessionLimits limits_;
   Serve serve_;
   protocol::FrameSplitter splitter_;
+  std::deque<Slice> arrived_;  // what the splitter has not got yet
   std::deque<Slot> slots_;
   std::uint64_t next_number_ = 0;
   std::size_t request_bytes_ = 0;

@@ -35,8 +35,14 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
   }
 
   void expire() override {
-    if (done_ && !reading_) attempt();
-    if (done_) finish();
+    if (!done_) return;
+    if (!reading_) return attempt();  // the last one: it answers with what there is
+    // The disk is slower than the wait: its answer is worth waiting for, as long as it can come.
+    must_answer_ = true;
+    const auto* partition = manager_.find(parts_[next_].key);
+    if (partition == nullptr || partition->topic_id() != reading_topic_) return finish();
+    manager_.waiting_.park(shared_from_this(), keys_,
+                           manager_.context_.monotonic() + milliseconds(500));
   }
 
  private:
@@ -187,6 +193,7 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
       bool within = true, answered = false;
     };
     auto call = std::make_shared<Call>();
+    reading_topic_ = partition.topic_id();
     // The first batch of the whole reply comes whatever its size, or a reader would starve.
     partition.log().read(
         from, limit, max, bytes_ == 0,
@@ -224,6 +231,7 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
   FetchResponse response_;
   std::size_t next_ = 0, bytes_ = 0;
   std::uint64_t round_ = 0;
+  Uuid reading_topic_;
   bool reading_ = false, again_ = false, must_answer_ = false;
 };
 

@@ -34,6 +34,7 @@ bool InSync::fetched(NodeId id, BrokerEpoch epoch, Offset at, Offset leader_end,
   const auto it = followers_.find(id);
   if (it == followers_.end()) return false;
   Follower& follower = it->second;
+  if (epoch < follower.epoch) return false;  // a fetch of an earlier life that came late
   const bool was_behind = follower.end < leader_end;
   if (at >= leader_end) {
     follower.last_caught_up = now;

@@ -138,23 +138,42 @@ void Partition::send_proposal(std::vector<IsrMember> isr) {
       {key_, topic_id_, leader_epoch_, in_sync_->partition_epoch(), recovering_, std::move(isr)});
 }
 
-void Partition::proposal_answered(ErrorCode code, const std::vector<NodeId>& isr,
-                                  Epoch leader_epoch, std::int32_t partition_epoch) {
-  if (!in_sync_ || !in_sync_->pending()) return;
-  if (code != ErrorCode::none) {
-    // Refused for good: the metadata will tell what is so. What may succeed later is proposed again
-    // by the next fetch or lag check.
-    in_sync_->refused();
-  } else if (leader_epoch == leader_epoch_ && partition_epoch > in_sync_->partition_epoch()) {
-    shared_.context.log(Level::info, logger,
-                        "[Partition {} broker={}] ISR updated to {} and version updated to {}",
-                        key_.text(), shared_.self, listed(isr), partition_epoch);
-    in_sync_->accepted(isr, partition_epoch);
-  } else {
-    in_sync_->refused();
+bool Partition::proposes(const IsrProposal& proposal) const {
+  return in_sync_ && in_sync_->pending() && proposal.leader_epoch == leader_epoch_ &&
+         proposal.partition_epoch == in_sync_->partition_epoch();
+}
+
+// As Kafka's Partition.handleAlterPartitionError: a proposal may be forgotten only where it is
+// certain that no controller took it. Else the new members count for the high watermark until the
+// metadata says how it ended; one of them may be elected.
+bool Partition::proposal_answered(const IsrAnswer& answer) {
+  switch (answer.code) {
+    case ErrorCode::none:
+      if (answer.leader_epoch == leader_epoch_ &&
+          answer.partition_epoch >= in_sync_->partition_epoch()) {
+        shared_.context.log(Level::info, logger,
+                            "[Partition {} broker={}] ISR updated to {} and version updated to {}",
+                            key_.text(), shared_.self, listed(answer.isr), answer.partition_epoch);
+        in_sync_->accepted(answer.isr, answer.partition_epoch);
+      }
+      break;
+    case ErrorCode::ineligible_replica:
+    case ErrorCode::operation_not_attempted:
+      in_sync_->refused();  // the next fetch or lag check may propose again
+      break;
+    case ErrorCode::unknown_topic_id:
+    case ErrorCode::unknown_topic_or_partition:
+    case ErrorCode::fenced_leader_epoch:
+    case ErrorCode::invalid_update_version:
+    case ErrorCode::invalid_request:
+    case ErrorCode::new_leader_elected:
+      break;  // metadata that settles it is on its way
+    default:
+      return true;
   }
   advance();
   shared_.waiting.touch(key_);
+  return false;
 }
 
 void Partition::advance() {

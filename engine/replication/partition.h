@@ -27,6 +27,15 @@ struct IsrProposal {
   std::vector<IsrMember> isr;
 };
 
+// What the controller said to one. Without an answer the code is NOT_CONTROLLER: whether it was
+// taken is not known then.
+struct IsrAnswer {
+  protocol::ErrorCode code = protocol::ErrorCode::not_controller;
+  std::vector<NodeId> isr;
+  Epoch leader_epoch{-1};
+  std::int32_t partition_epoch = -1;
+};
+
 // What the partitions of one broker share. Filled by ReplicaManager.
 struct Shared {
   Context& context;
@@ -74,9 +83,10 @@ class Partition {
   void follower_fetched(NodeId follower, BrokerEpoch epoch, Offset at);
   // Looks for members of the ISR that lag; called every replica.lag.time.max.ms / 2.
   void check_lag();
-  // The controller's answer to a proposal.
-  void proposal_answered(protocol::ErrorCode code, const std::vector<NodeId>& isr,
-                         Epoch leader_epoch, std::int32_t partition_epoch);
+  // Whether this proposal is the one that is pending.
+  bool proposes(const IsrProposal& proposal) const;
+  // The controller's answer to the pending proposal. True: ask again, with the same.
+  bool proposal_answered(const IsrAnswer& answer);
   const InSync* in_sync() const { return in_sync_ ? &*in_sync_ : nullptr; }
 
   // ---- As follower.

@@ -48,7 +48,7 @@ void ReplicaManager::begin() {
     auto log = std::move(found.first);
     auto* raw = log.get();
     leaving_.emplace(key, std::move(log));
-    raw->remove([this, key = key](bool) { leaving_.erase(key); });
+    raw->remove([this, key = key](bool) { left(key); });
   }
   recovered_.clear();
   lag_timer_.arm_in(settings_.lag_max / 2);
@@ -89,15 +89,15 @@ void ReplicaManager::place(const controller::Topic& topic, PartitionIndex index)
   }
   if (it == partitions_.end()) {
     if (leaving_.contains(key)) return;  // made when its old directory is gone
-    make(topic, index, state);
+    make(topic, index);
     it = partitions_.find(key);
+    if (it == partitions_.end()) return;  // an old directory of that name goes first
   }
   Partition& partition = *it->second;
   if (partition.apply(state, min_isr(topic.name, state.replicas.size()))) update_fetcher(partition);
 }
 
-void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index,
-                          const controller::Partition&) {
+void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index) {
   const TopicPartition key{topic.name, index};
   std::unique_ptr<storage::PartitionLog> log;
   Offset high_watermark{0};
@@ -114,10 +114,7 @@ void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index,
       recovered_.erase(it);
       auto* raw = old.get();
       leaving_.emplace(key, std::move(old));
-      raw->remove([this, key](bool) {
-        leaving_.erase(key);
-        if (const auto* now = image_->topic(key.topic)) place(*now, key.partition);
-      });
+      raw->remove([this, key](bool) { left(key); });
       return;
     }
   } else {
@@ -142,10 +139,13 @@ void ReplicaManager::drop(const TopicPartition& key) {
   leaving_.emplace(key, std::move(log));
   context_.log(Level::info, logger, "[ReplicaManager broker={}] Removing log of partition {}",
                shared_.self, key.text());
-  raw->remove([this, key](bool) {
-    leaving_.erase(key);
-    if (const auto* topic = image_->topic(key.topic)) place(*topic, key.partition);
-  });
+  raw->remove([this, key](bool) { left(key); });
+}
+
+// The directory's name is free: what waits for it is made now.
+void ReplicaManager::left(const TopicPartition& key) {
+  leaving_.erase(key);
+  if (const auto* topic = image_->topic(key.topic)) place(*topic, key.partition);
 }
 
 void ReplicaManager::update_fetcher(Partition& partition) {
@@ -217,12 +217,14 @@ std::string ReplicaManager::topic_name(const std::string& name, const Uuid& id,
   return {};
 }
 
-void ReplicaManager::proposal_answered(const TopicPartition& key, ErrorCode code,
-                                       const std::vector<NodeId>& isr, Epoch leader_epoch,
-                                       std::int32_t partition_epoch) {
-  if (auto* partition = find(key)) {
-    partition->proposal_answered(code, isr, leader_epoch, partition_epoch);
-  }
+bool ReplicaManager::proposes(const IsrProposal& proposal) {
+  const auto* partition = find(proposal.key);
+  return partition != nullptr && partition->topic_id() == proposal.topic_id &&
+         partition->proposes(proposal);
+}
+
+bool ReplicaManager::proposal_answered(const IsrProposal& proposal, const IsrAnswer& answer) {
+  return proposes(proposal) && find(proposal.key)->proposal_answered(answer);
 }
 
 void ReplicaManager::maintain() {

@@ -58,10 +58,10 @@ class ReplicaManager {
   void list_offsets(protocol::ListOffsetsRequest request, OnListed done);
   protocol::OffsetForLeaderEpochResponse offsets_for_epochs(
       const protocol::OffsetForLeaderEpochRequest& request);
-  // The controller's answer to a proposal of ours.
-  void proposal_answered(const TopicPartition& key, protocol::ErrorCode code,
-                         const std::vector<NodeId>& isr, Epoch leader_epoch,
-                         std::int32_t partition_epoch);
+  // Whether the proposal is still what its partition waits for; the metadata may have overtaken it.
+  bool proposes(const IsrProposal& proposal);
+  // The controller's answer to a proposal of ours. True: ask again, with the same.
+  bool proposal_answered(const IsrProposal& proposal, const IsrAnswer& answer);
 
   // Called at the end of each input: wakes what waits and traces the marks that moved.
   void settle();
@@ -84,10 +84,10 @@ class ReplicaManager {
   friend class FetchWork;
   friend class ListWork;
 
-  void make(const controller::Topic& topic, PartitionIndex index,
-            const controller::Partition& state);
+  void make(const controller::Topic& topic, PartitionIndex index);
   void place(const controller::Topic& topic, PartitionIndex index);
   void drop(const TopicPartition& key);
+  void left(const TopicPartition& key);
   void update_fetcher(Partition& partition);
   void trim_caches();
   void trace_marks();
