@@ -31,13 +31,30 @@ Cluster::Cluster(std::uint64_t seed, ClusterOptions options)
     return std::make_unique<client::ClientMachine>(options_.traced);
   });
   logs_.resize(world_.size());
-  world_.watch(
-      {[this](MemberId id, const trace::Event& event) {
-         events_.push_back(event);
-         if (on_event) on_event(id, event);
-       },
-       [this](MemberId id, const LogLine& line, Instant) { logs_[id].push_back(line.text); },
-       {}});
+  world_.watch({[this](MemberId id, const trace::Event& event) {
+                  if (options_.keep_events) events_.push_back(event);
+                  if (on_event) on_event(id, event);
+                },
+                [this](MemberId id, const LogLine& line, Instant) {
+                  if (!options_.keep_logs) return;
+                  logs_[id].push_back(line.text);
+                  tell(world_.name(id), line.text);
+                },
+                [this](MemberId id, const std::string& reason) {
+                  const bool killed = reason == World::crashed || reason == World::lost_power;
+                  if (options_.keep_logs) tell(world_.name(id), reason);
+                  if (!killed && on_halt && id != clients())
+                    on_halt(static_cast<int>(id) + 1, reason);
+                },
+                [this](MemberId id) {
+                  if (on_input && id != clients()) on_input(static_cast<int>(id) + 1);
+                }});
+}
+
+void Cluster::tell(const std::string& who, const std::string& text) {
+  merged_.push_back(fmt::format("{:10.3f} {}: {}",
+                                static_cast<double>(world_.now().time_since_epoch().count()) / 1e6,
+                                who, text));
 }
 
 std::string Cluster::properties(int n) const {

@@ -20,6 +20,7 @@ struct ClusterOptions {
   int brokers = 3;
   std::map<std::string, std::string> properties;  // put into each broker's file, over the lab's
   bool traced = true;
+  bool keep_logs = true, keep_events = true;
   Timing timing;
 };
 
@@ -65,10 +66,18 @@ class Cluster {
                                                    Duration limit = seconds(60));
 
   const std::vector<std::string>& log(int broker) const { return logs_[member(broker)]; }
+  // The lines of all brokers in the order of their times, with those and the brokers' names.
+  const std::vector<std::string>& merged_log() const { return merged_; }
+  // Adds a line of one's own to it.
+  void tell(const std::string& who, const std::string& text);
   // All events of all members, in order.
   const std::vector<trace::Event>& events() const { return events_; }
   // Set to see events as they happen.
   std::function<void(MemberId, const trace::Event&)> on_event;
+  // A broker has handled an input.
+  std::function<void(int broker)> on_input;
+  // A broker ended that nobody killed: it halted by itself.
+  std::function<void(int broker, const std::string& reason)> on_halt;
 
  private:
   std::unique_ptr<Machine> make(int broker, storage::Disk& disk);
@@ -78,6 +87,7 @@ class Cluster {
   std::string cluster_id_;
   std::vector<Uuid> directories_;
   std::vector<std::vector<std::string>> logs_;
+  std::vector<std::string> merged_;
   std::vector<trace::Event> events_;
   int readers_ = 0;
 };

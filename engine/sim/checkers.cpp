@@ -1,0 +1,299 @@
+#include "engine/sim/checkers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/raft/election_state.h"
+
+namespace lab::sim {
+Checkers::Checkers(Cluster& cluster) : cluster_(cluster) {}
+
+void Checkers::after_input(int broker) {
+  auto* node = cluster_.node(broker);
+  if (node == nullptr || !node->running()) return;
+  check_quorum(broker, *node);
+  check_metadata(broker, *node);
+  if (node->broker() != nullptr) check_replicas(broker, *node);
+}
+
+// ---- The quorum.
+
+void Checkers::check_quorum(int broker, broker::Node& node) {
+  Known& known = known_[broker];
+  const auto& quorum = node.quorum();
+  const std::uint64_t life = cluster_.world().life(cluster_.member(broker));
+  if (known.life != life) {
+    known.life = life;
+    known.applied = Offset(-1);
+    // What was not durable was not told to anyone; leading rests on a vote for itself.
+    known.epoch = known.led;
+    if (node.metadata_log().log_end() < known.synced &&
+        node.metadata_log().log_end() < quorum.latest_snapshot().offset) {
+      violated(5, "broker {} had {} records of the metadata log on disk and restarted with {}",
+               broker, known.synced, node.metadata_log().log_end());
+    }
+  }
+  if (quorum.epoch() < known.epoch) {
+    violated(2, "broker {} went from quorum epoch {} back to {}", broker, known.epoch,
+             quorum.epoch());
+  }
+  known.epoch = quorum.epoch();
+  known.synced = node.metadata_log().synced_end();
+  if (node.metadata_log().latest_epoch() > quorum.epoch()) {
+    violated(7, "broker {} has records of epoch {} in its metadata log, but is in epoch {}", broker,
+             node.metadata_log().latest_epoch(), quorum.epoch());
+  }
+  if (quorum.role() == trace::Role::leader) check_leader(broker, node);
+}
+
+void Checkers::check_leader(int broker, broker::Node& node) {
+  const auto& quorum = node.quorum();
+  const auto [it, first] = quorum_leaders_.emplace(quorum.epoch(), broker);
+  if (it->second != broker) {
+    violated(1, "brokers {} and {} both lead the quorum in epoch {}", it->second, broker,
+             quorum.epoch());
+  }
+  if (first && node.metadata_log().log_end() < quorum_committed_) {
+    violated(5, "broker {} was elected in epoch {} with {} records; {} are committed", broker,
+             quorum.epoch(), node.metadata_log().log_end(), quorum_committed_);
+  }
+  known_[broker].led = quorum.epoch();
+  if (first) check_votes(broker, quorum.epoch());
+  if (!quorum.is_ready_leader()) return;
+  const Offset high_watermark = quorum.high_watermark();
+  if (high_watermark <= quorum_committed_) return;
+  quorum_committed_ = high_watermark;
+  // A majority holds it on disk. What a dead or restarting voter has is what it had synced last.
+  const int voters = std::min(3, cluster_.brokers());
+  int holders = 0;
+  for (int n = 1; n <= voters; ++n) {
+    if (known_[n].synced >= high_watermark) ++holders;
+  }
+  if (holders <= voters / 2) {
+    violated(3, "broker {} calls {} metadata records committed; only {} voters have synced them",
+             broker, high_watermark, holders);
+  }
+}
+
+// A majority has its vote on disk, or has moved on since.
+void Checkers::check_votes(int leader, Epoch epoch) {
+  const int voters = std::min(3, cluster_.brokers());
+  int votes = 0;
+  for (int n = 1; n <= voters; ++n) {
+    const auto content = cluster_.world().disk(cluster_.member(n)).content(raft::quorum_state_file);
+    const auto state = raft::ElectionState::parse(text_of(content));
+    if (!state) continue;
+    if (state->epoch > epoch || (state->epoch == epoch && state->voted.v == leader)) ++votes;
+  }
+  if (votes <= voters / 2) {
+    violated(2, "broker {} leads the quorum in epoch {} with {} votes on disk", leader, epoch,
+             votes);
+  }
+}
+
+void Checkers::check_metadata(int broker, broker::Node& node) {
+  Known& known = known_[broker];
+  const auto applied = node.metadata().applied();
+  if (applied.offset == known.applied) return;
+  if (applied.offset < known.applied) {
+    violated(3, "broker {} applied the metadata up to {} and then up to {}", broker, known.applied,
+             applied.offset);
+  }
+  known.applied = applied.offset;
+  if (applied.offset.v == 0) return;
+  const auto& image = node.metadata().image();
+  const auto [it, first] =
+      images_.emplace(applied.offset, std::pair{applied.epoch, image.digest()});
+  if (it->second != std::pair{applied.epoch, image.digest()}) {
+    violated(8,
+             "broker {} has other metadata at offset {} (epoch {}) than was seen before (epoch {})",
+             broker, applied.offset, applied.epoch, it->second.first);
+  }
+  if (applied.offset > newest_applied_) {
+    newest_applied_ = applied.offset;
+    newest_broker_ = broker;
+    newest_life_ = known.life;
+    if (first) check_image(image);
+  }
+}
+
+void Checkers::check_image(const controller::Image& image) {
+  for (const auto& [name, topic] : image.topics()) {
+    for (const auto& [index, partition] : topic.partitions) {
+      PartitionState& state = partitions_[{topic.id, index}];
+      names_[{topic.id, index}] = fmt::format("{}-{}", name, index);
+      if (partition.leader_epoch < state.image_epoch ||
+          partition.partition_epoch < state.partition_epoch) {
+        violated(16, "{}-{} went from leader epoch {}, partition epoch {} back to {}, {}", name,
+                 index, state.image_epoch, state.partition_epoch, partition.leader_epoch,
+                 partition.partition_epoch);
+      }
+      state.image_epoch = partition.leader_epoch;
+      state.partition_epoch = partition.partition_epoch;
+      if (partition.leader != no_node && !partition.in_isr(partition.leader)) {
+        violated(16, "{}-{} is led by {}, which is not in its ISR", name, index, partition.leader);
+      }
+      for (const NodeId id : partition.isr) {
+        const auto* member = image.broker(id);
+        if (member == nullptr || member->fenced) {
+          violated(16, "{}-{} has broker {} in its ISR, which is fenced", name, index, id);
+        }
+        if (partition.in_elr(id)) {
+          violated(16, "{}-{} has broker {} both in ISR and ELR", name, index, id);
+        }
+      }
+    }
+  }
+}
+
+const controller::Image* Checkers::newest_image() {
+  if (newest_broker_ == 0) return nullptr;
+  auto* node = cluster_.node(newest_broker_);
+  if (node == nullptr || known_[newest_broker_].life != newest_life_ || !node->running()) {
+    newest_broker_ = 0;  // until anyone gets further
+    return nullptr;
+  }
+  return &node->metadata().image();
+}
+
+// ---- Partitions.
+
+void Checkers::check_replicas(int broker, broker::Node& node) {
+  for (const auto& [key, replica] : node.broker()->replicas().partitions()) {
+    const auto& log = replica->log();
+    if (log.log_start() > replica->high_watermark() || replica->high_watermark() > log.log_end() ||
+        log.written_end() > log.log_end() || log.latest_epoch() > replica->leader_epoch()) {
+      violated(17,
+               "{} on broker {}: log start {}, high watermark {}, written {}, end {}, epochs {} {}",
+               key.text(), broker, log.log_start(), replica->high_watermark(), log.written_end(),
+               log.log_end(), log.latest_epoch(), replica->leader_epoch());
+    }
+    PartitionState& state = partitions_[{replica->topic_id(), key.partition}];
+    if (replica->leads()) check_leadership(broker, *replica, state);
+    check_members({replica->topic_id(), key.partition}, state);
+  }
+}
+
+void Checkers::check_leadership(int broker, const replication::Partition& replica,
+                                PartitionState& state) {
+  const auto [it, first] = state.leaders.emplace(replica.leader_epoch(), broker);
+  if (it->second != broker) {
+    violated(1, "brokers {} and {} both lead {} in epoch {}", it->second, broker,
+             replica.key().text(), replica.leader_epoch());
+  }
+  if (first) {
+    ++partition_leaders_;
+    if (replica.log().log_end() < state.committed) {
+      violated(11, "broker {} leads {} in epoch {} with {} records; {} are committed", broker,
+               replica.key().text(), replica.leader_epoch(), replica.log().log_end(),
+               state.committed);
+    }
+  }
+  learn_committed(broker, replica, state);
+  const auto* image = newest_image();
+  if (image == nullptr) return;
+  const auto* official = image->partition({replica.topic_id(), replica.key().partition});
+  const auto* in_sync = replica.in_sync();
+  if (official == nullptr || official->leader_epoch != replica.leader_epoch() ||
+      official->partition_epoch < in_sync->partition_epoch()) {
+    return;
+  }
+  const auto maximal = in_sync->maximal();
+  for (const NodeId id : official->isr) {
+    if (!replication::contains(maximal, id)) {
+      violated(12,
+               "{}: the controller has broker {} in the ISR (partition epoch {}), its leader {} "
+               "does not count it (partition epoch {})",
+               replica.key().text(), id, official->partition_epoch, broker,
+               in_sync->partition_epoch());
+    }
+  }
+}
+
+void Checkers::learn_committed(int broker, const replication::Partition& replica,
+                               PartitionState& state) {
+  const std::uint64_t life = known_[broker].life;
+  if (state.leader_epoch < replica.leader_epoch()) {
+    state.leader_epoch = replica.leader_epoch();
+    state.reader =
+        LogReader(cluster_.world().disk(cluster_.member(broker)), replica.log().directory());
+    state.reader_of = broker;
+    state.reader_life = life;
+    state.compared = 0;
+  }
+  const Offset high_watermark = replica.high_watermark();
+  const bool newest = state.reader_of == broker && state.reader_life == life &&
+                      state.leader_epoch == replica.leader_epoch();
+  if (high_watermark > state.committed) state.committed = high_watermark;
+  if (newest) {
+    compare(fmt::format("{} on its leader {}", replica.key().text(), broker), state.reader,
+            high_watermark, state.compared, state, true);
+  }
+}
+
+void Checkers::compare(const std::string& who, LogReader& reader, Offset end, std::size_t& at,
+                       PartitionState& state, bool may_add) {
+  while (const auto batch = reader.next(end)) {
+    if (at < state.batches.size()) {
+      if (state.batches[at] != *batch) {
+        violated(13, "{} has {} where {} is committed", who, batch->text(),
+                 state.batches[at].text());
+      }
+    } else if (may_add) {
+      state.batches.push_back(*batch);
+    } else {
+      return;
+    }
+    ++at;
+  }
+}
+
+// Each member of the ISR that takes part holds all that is committed (10).
+void Checkers::check_members(const Key& key, const PartitionState& state) {
+  const auto* image = newest_image();
+  const auto* official = image == nullptr
+                             ? nullptr
+                             : image->partition(controller::PartitionKey{key.first, key.second});
+  if (official == nullptr) return;
+  for (const NodeId id : official->isr) {
+    auto* node = cluster_.node(id.v);
+    const auto* member = image->broker(id);
+    if (node == nullptr || !node->running() || node->broker() == nullptr || member == nullptr ||
+        node->broker()->lifecycle().epoch() != member->epoch) {
+      continue;  // another incarnation than the one that is in the ISR
+    }
+    const auto& replicas = node->broker()->replicas().partitions();
+    const auto it = replicas.find({image->topic(key.first)->name, key.second});
+    if (it == replicas.end() || it->second->topic_id() != key.first) continue;
+    if (it->second->log().log_end() < state.committed) {
+      violated(10, "{}: broker {} is in the ISR and ends at {}; {} records are committed",
+               names_[key], id, it->second->log().log_end(), state.committed);
+    }
+  }
+}
+
+void Checkers::compare_logs() {
+  for (int n = 1; n <= cluster_.brokers(); ++n) {
+    auto* node = cluster_.node(n);
+    if (node == nullptr || !node->running() || node->broker() == nullptr) continue;
+    for (const auto& [key, replica] : node->broker()->replicas().partitions()) {
+      PartitionState& state = partitions_[{replica->topic_id(), key.partition}];
+      LogReader reader(cluster_.world().disk(cluster_.member(n)), replica->log().directory());
+      std::size_t at = 0;
+      compare(fmt::format("{} on broker {}", key.text(), n), reader,
+              std::min(replica->high_watermark(), replica->log().written_end()), at, state, false);
+    }
+  }
+}
+
+Offset Checkers::committed(const std::string& topic, int partition) const {
+  const std::string name = fmt::format("{}-{}", topic, partition);
+  Offset out{0};
+  for (const auto& [key, known] : names_) {
+    if (known == name) out = std::max(out, partitions_.at(key).committed);
+  }
+  return out;
+}
+
+}  // namespace lab::sim

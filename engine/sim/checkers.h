@@ -1,0 +1,82 @@
+// What must hold in a simulated cluster, looked at after each input of each broker (FAULTS.md,
+// "Invariants"): the quorum (1–5, 7, 8), the partitions (10–13, 16, 17), and, at the end of a run,
+// what clients saw against what is there (history.h). A violation is thrown with the invariant's
+// number; whoever runs the world shows it with the seed. Checkers look and remember; they never
+// act.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/sim/cluster.h"
+#include "engine/sim/log_files.h"
+#include "engine/sim/violation.h"
+
+namespace lab::sim {
+
+class Checkers {
+ public:
+  explicit Checkers(Cluster& cluster);
+  // A broker has handled an input. Throws Violation.
+  void after_input(int broker);
+  // Compares all logs on disk below what is committed (13); costs the size of the logs.
+  void compare_logs();
+  // Records that are committed for good: what any leader's high watermark has reached.
+  Offset committed(const std::string& topic, int partition) const;
+  // Leaders that partitions and the quorum had over the run.
+  std::uint64_t partition_leaders() const { return partition_leaders_; }
+  std::uint64_t quorum_leaders() const { return quorum_leaders_.size(); }
+
+ private:
+  struct Known {         // of one broker, over all its lives
+    Epoch epoch{-1};     // within one life
+    Epoch led{-1};       // the last in which it led
+    Offset synced{0};    // of the metadata log
+    Offset applied{-1};  // within one life
+    std::uint64_t life = 0;
+  };
+  struct PartitionState {
+    Offset committed{0};
+    Epoch leader_epoch{-1};        // the highest that anyone led in
+    std::map<Epoch, int> leaders;  // by leader epoch
+    Epoch image_epoch{-1};
+    std::int32_t partition_epoch = -1;
+    std::vector<Batch> batches;  // committed ones, in order, as the leaders had them
+    // Where the present leader's log is compared with them.
+    LogReader reader;
+    std::size_t compared = 0;
+    int reader_of = 0;
+    std::uint64_t reader_life = 0;
+  };
+  using Key = std::pair<Uuid, PartitionIndex>;
+
+  void check_quorum(int broker, broker::Node& node);
+  void check_leader(int broker, broker::Node& node);
+  void check_votes(int leader, Epoch epoch);
+  void check_metadata(int broker, broker::Node& node);
+  void check_image(const controller::Image& image);
+  void check_replicas(int broker, broker::Node& node);
+  void check_leadership(int broker, const replication::Partition& replica, PartitionState& state);
+  void check_members(const Key& key, const PartitionState& state);
+  void learn_committed(int broker, const replication::Partition& replica, PartitionState& state);
+  void compare(const std::string& who, LogReader& reader, Offset end, std::size_t& at,
+               PartitionState& state, bool may_add);
+  const controller::Image* newest_image();
+
+  Cluster& cluster_;
+  std::map<int, Known> known_;
+  std::map<Epoch, int> quorum_leaders_;
+  Offset quorum_committed_{0};
+  std::map<Offset, std::pair<Epoch, std::uint64_t>> images_;  // epoch and digest at an offset
+  std::map<Key, PartitionState> partitions_;
+  std::map<Key, std::string> names_;
+  Offset newest_applied_{-1};
+  int newest_broker_ = 0;
+  std::uint64_t newest_life_ = 0;
+  std::uint64_t partition_leaders_ = 0;
+};
+
+}  // namespace lab::sim

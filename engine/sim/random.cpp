@@ -1,0 +1,244 @@
+#include "engine/sim/random.h"
+
+#include <fmt/format.h>
+
+#include "engine/sim/checkers.h"
+#include "engine/sim/faults.h"
+#include "engine/sim/workload.h"
+#include "engine/trace/codec.h"
+
+namespace lab::sim {
+namespace {
+
+constexpr std::uint64_t plan_salt = 0x706c616e;
+
+ClusterOptions cluster_options(const Plan& plan, bool keep_logs) {
+  ClusterOptions options;
+  options.brokers = plan.brokers;
+  options.traced = keep_logs;
+  options.keep_events = false;
+  options.keep_logs = keep_logs;
+  options.properties = {{"replica.lag.time.max.ms", "1000"},
+                        {"min.insync.replicas", std::to_string(plan.min_isr)},
+                        {"replica.high.watermark.checkpoint.interval.ms", "1000"},
+                        {"replica.fetch.backoff.ms", "200"},
+                        {"replica.socket.timeout.ms", "2000"}};
+  if (plan.small_snapshots) {
+    options.properties["metadata.log.max.record.bytes.between.snapshots"] = "4000";
+  }
+  if (plan.small_caches) {
+    options.properties["lab.log.cache.budget.bytes"] = "4096";
+    options.properties["log.segment.bytes"] = "1048576";
+  }
+  if (plan.slow_links) {
+    options.timing.link.min = milliseconds(1);
+    options.timing.link.max = milliseconds(15);
+  }
+  if (plan.slow_disks) {
+    options.timing.disk_max = milliseconds(5);
+    options.timing.sync_max = milliseconds(30);
+  }
+  return options;
+}
+
+// One run, from the seed to the report.
+class Run {
+ public:
+  explicit Run(const RunOptions& options)
+      : options_(options),
+        plan_(draw_plan(options.seed)),
+        cluster_(options.seed, cluster_options(plan_, options.keep_logs)),
+        checkers_(cluster_),
+        workload_(cluster_, plan_, history_, Rng(options.seed ^ 0x776f726b)),
+        faults_(cluster_, plan_, workload_.topics(), Rng(options.seed ^ 0x6661756c)) {
+    cluster_.on_input = [this](int broker) { checkers_.after_input(broker); };
+    cluster_.on_event = [this](MemberId id, const trace::Event& event) {
+      const bool frames = std::holds_alternative<trace::Frame>(event.payload);
+      if (!frames) cluster_.tell(cluster_.world().name(id), trace::to_json(event));
+    };
+    cluster_.on_halt = [](int broker, const std::string& reason) {
+      if (reason != "stopped")
+        throw std::runtime_error(fmt::format("broker {} halted: {}", broker, reason));
+    };
+  }
+
+  Report run() {
+    Report report;
+    try {
+      if (auto missed = live()) {
+        report.kind = Report::Kind::liveness;
+        report.what = *missed;
+      }
+    } catch (const Violation& violation) {
+      report.kind = Report::Kind::safety;
+      report.what = violation.what();
+    } catch (const std::exception& failed) {  // a failed check within a machine, most likely
+      report.kind = Report::Kind::crash;
+      report.what = failed.what();
+    }
+    sum_up(report);
+    return report;
+  }
+
+ private:
+  // nullopt where all went well, else the reason why not.
+  std::optional<std::string> live() {
+    World& world = cluster_.world();
+    cluster_.start_all();
+    if (auto missed = wait(
+            "the cluster never became ready at its start", [&] { return cluster_.ready(); },
+            seconds(30))) {
+      return missed;
+    }
+    if (auto error = workload_.create_topics()) return error;
+    workload_.begin();
+    faults_.begin();
+    const Duration safety = options_.until ? *options_.until : plan_.safety;
+    for (Duration past{}; past < safety; past += seconds(5)) {
+      world.run_for(std::min<Duration>(seconds(5), safety - past));
+      checkers_.compare_logs();
+    }
+    if (options_.until) return std::nullopt;
+    workload_.pause();
+    faults_.end();
+    return recover();
+  }
+
+  std::optional<std::string> recover() {
+    if (auto missed = wait(
+            "no quorum leader was elected after healing",
+            [&] { return cluster_.active_controller() != 0; }, seconds(20))) {
+      return missed;
+    }
+    if (auto missed = wait(
+            "not all brokers were unfenced after healing", [&] { return cluster_.ready(); },
+            seconds(30))) {
+      return missed;
+    }
+    if (auto missed = wait(
+            "an ISR did not regrow after healing", [&] { return workload_.isr_is_full(); },
+            seconds(30))) {
+      return missed;
+    }
+    if (auto missed = wait(
+            "a write neither ended well nor was refused", [&] { return history_.settled(); },
+            seconds(150))) {
+      return missed;
+    }
+    workload_.write_once_more();
+    if (auto missed = wait(
+            "a healthy cluster did not take a write", [&] { return history_.settled(); },
+            seconds(10))) {
+      return missed;
+    }
+    if (auto error = workload_.last_failure()) return error;
+    if (auto missed = wait(
+            "a reader did not reach the high watermark", [&] { return workload_.read_to_end(); },
+            seconds(60))) {
+      return missed;
+    }
+    workload_.read_all_anew();
+    if (auto missed = wait(
+            "a new reader did not reach the high watermark",
+            [&] { return workload_.read_to_end(); }, seconds(60))) {
+      return missed;
+    }
+    checkers_.compare_logs();
+    history_.check(workload_.idempotent());
+    return std::nullopt;
+  }
+
+  std::optional<std::string> wait(const char* missed, const std::function<bool()>& condition,
+                                  Duration limit) {
+    // Looked at now and then: the conditions cost more than a step.
+    const Instant end = cluster_.world().now() + limit;
+    while (!condition()) {
+      if (cluster_.world().now() >= end) {
+        return fmt::format("{} within {} s: {}", missed, to_ms(limit) / 1000, workload_.describe());
+      }
+      cluster_.world().run_for(milliseconds(10));
+    }
+    return std::nullopt;
+  }
+
+  void sum_up(Report& report) {
+    const World& world = cluster_.world();
+    report.plan = plan_;
+    report.digest = world.digest();
+    report.steps = world.steps();
+    report.simulated = world.now().time_since_epoch();
+    faults_.sum_up(report);
+    report.quorum_leaders = checkers_.quorum_leaders();
+    report.partition_leaders = checkers_.partition_leaders();
+    report.sent = history_.sent_count();
+    report.acknowledged = history_.acked_count();
+    report.failed = history_.failed_count();
+    report.read = history_.read_count();
+    report.lost_hasty =
+        report.kind == Report::Kind::good && !options_.until ? history_.lost_hasty() : 0;
+    if (options_.keep_logs) report.logs = cluster_.merged_log();
+  }
+
+  RunOptions options_;
+  Plan plan_;
+  Cluster cluster_;
+  Checkers checkers_;
+  History history_;
+  Workload workload_;
+  Faults faults_;
+};
+
+}  // namespace
+
+std::string Plan::text() const {
+  return fmt::format(
+      "{} brokers, {} topics of {} partitions, RF {}, min.insync.replicas {}, {}+{} producers, a "
+      "fault each {} ms (crash {}, all {}, power {}, stop {}, freeze {}, isolate {}, cut {}, delay "
+      "{}, reset {}, stall {}, churn {}){}{}{}{}",
+      brokers, topics, partitions, replication_factor, min_isr, producers, hasty_producers,
+      to_ms(between_faults), crash, crash_all, power_loss, stop, freeze, isolate, cut, delay, reset,
+      stall, churn, slow_links ? ", slow links" : "", slow_disks ? ", slow disks" : "",
+      small_snapshots ? ", small snapshots" : "", small_caches ? ", small caches" : "");
+}
+
+Plan draw_plan(std::uint64_t seed) {
+  Rng rng(seed ^ plan_salt);
+  const auto some = [&](int most) {  // half of the kinds are off in a run
+    return rng.one_in(2) ? 0 : static_cast<int>(rng.between(1, most));
+  };
+  Plan plan;
+  plan.brokers = static_cast<int>(rng.between(3, 5));
+  plan.topics = static_cast<int>(rng.between(1, 2));
+  plan.partitions = static_cast<int>(rng.between(1, 3));
+  plan.replication_factor = rng.one_in(5) ? 2 : 3;
+  plan.min_isr = static_cast<int>(rng.between(1, 2));
+  plan.safety = seconds(rng.between(10, 40));
+  plan.between_faults = milliseconds(rng.between(100, 2000));
+  plan.crash = some(10);
+  plan.crash_all = some(2);
+  plan.power_loss = some(6);
+  plan.stop = some(4);
+  plan.freeze = some(6);
+  plan.isolate = some(6);
+  plan.cut = some(6);
+  plan.delay = some(4);
+  plan.reset = some(6);
+  plan.stall = some(4);
+  plan.churn = some(4);
+  plan.producers = static_cast<int>(rng.between(1, 3));
+  plan.hasty_producers = rng.one_in(3) ? 1 : 0;
+  plan.between_writes = milliseconds(rng.between(2, 60));
+  plan.record_bytes = static_cast<std::size_t>(rng.one_in(4) ? rng.between(500, 3000) : 10);
+  plan.slow_links = rng.one_in(4);
+  plan.slow_disks = rng.one_in(4);
+  plan.small_snapshots = rng.one_in(2);
+  plan.small_caches = rng.one_in(3);
+  return plan;
+}
+
+Report random_run(const RunOptions& options) {
+  Run run(options);
+  return run.run();
+}
+
+}  // namespace lab::sim

@@ -1,0 +1,142 @@
+// Stories of a cluster's own life: a fourth broker without a vote, snapshots of the metadata,
+// topics that are deleted and made again, a disk that fails.
+#include "engine/protocol/messages/delete_topics.h"
+#include "tests/engine/sim/story.h"
+
+using namespace lab;
+using namespace lab::sim;
+
+namespace {
+
+std::string delete_topic(Cluster& cluster, const std::string& name) {
+  std::optional<std::string> answer;
+  cluster.with_clients([&](client::ClientMachine& host) {
+    auto* admin = host.admin("admin");
+    REQUIRE(admin != nullptr);
+    admin->delete_topics({name}, [&](Result<protocol::DeleteTopicsResponse> result) {
+      answer = !result ? result.error().message
+                       : std::string(protocol::name(
+                             protocol::error_code(result->responses.front().error_code)));
+    });
+  });
+  cluster.world().run_until([&] { return answer.has_value(); }, seconds(90));
+  return answer.value_or("no answer");
+}
+
+bool metadata_is_equal(Cluster& cluster) {
+  const auto* first = cluster.node(1);
+  for (int n = 2; n <= cluster.brokers(); ++n) {
+    const auto* other = cluster.node(n);
+    if (other == nullptr || !other->running() || !first->running()) return false;
+    if (other->metadata().applied() != first->metadata().applied()) return false;
+    if (other->metadata().image().records() != first->metadata().image().records()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("a fourth broker has no vote, but holds and leads replicas like the others") {
+  ClusterOptions four;
+  four.brokers = 4;
+  Cluster cluster(200, four);
+  be_ready(cluster);
+  CHECK(cluster.node(4)->controller() == nullptr);
+  REQUIRE(cluster.create_topic("orders", 8, 3) == "");
+  int p = 0;
+  while (p < 8 && cluster.leader("orders", p) != 4) ++p;
+  REQUIRE(p < 8);
+  Writer writer(cluster, "w", "orders");
+  writer.to_partition(p).send(20);
+  settle(cluster, writer);
+  cluster.crash(4);
+  writer.send(20);
+  settle(cluster, writer);
+  CHECK(writer.failed.empty());
+  CHECK(cluster.leader("orders", p) != 4);
+  cluster.start(4);
+  wait_for(cluster, "4 in the ISR", [&] { return cluster.isr("orders", p).size() == 3; });
+  CHECK(read(cluster, "orders", p) == writer.acked);
+}
+
+TEST_CASE("the metadata log is cut behind snapshots; who was away starts from one") {
+  for (std::uint64_t seed = 210; seed < 213; ++seed) {
+    CAPTURE(seed);
+    ClusterOptions four;
+    four.brokers = 4;
+    four.properties = {{"metadata.log.max.record.bytes.between.snapshots", "3000"}};
+    Cluster cluster(seed, four);
+    for (int n = 1; n <= 3; ++n) cluster.start(n);
+    cluster.world().start(cluster.clients());
+    wait_for(cluster, "three that are ready", [&] { return cluster.ready(); });
+    for (int t = 0; t < 12; ++t) {
+      REQUIRE(cluster.create_topic(fmt::format("t{}", t), 3, 2) == "");
+    }
+    const int restarted = cluster.active_controller() == 1 ? 2 : 1;
+    cluster.crash(restarted);
+    for (int t = 12; t < 24; ++t) {
+      REQUIRE(cluster.create_topic(fmt::format("t{}", t), 3, 2) == "");
+    }
+    const int active = cluster.active_controller();
+    CHECK(cluster.node(active)->quorum().latest_snapshot().offset > Offset(0));
+    CHECK(cluster.node(active)->metadata_log().log_start() > Offset(0));
+    cluster.start(restarted);
+    cluster.start(4);  // it never saw the log's begin
+    wait_for(cluster, "all four", [&] { return cluster.ready(); });
+    wait_for(cluster, "the same metadata", [&] { return metadata_is_equal(cluster); });
+    CHECK(cluster.node(4)->metadata().image().topics().size() == 24);
+    Writer writer(cluster, "w", "t23");
+    writer.send(10);
+    settle(cluster, writer);
+    CHECK(writer.failed.empty());
+    for (int n = 1; n <= 4; ++n) cluster.crash(n);
+    cluster.start_all();
+    wait_for(cluster, "all four again", [&] { return cluster.ready(); });
+    wait_for(cluster, "the same metadata", [&] { return metadata_is_equal(cluster); });
+    CHECK(read(cluster, "t23") == writer.acked);
+  }
+}
+
+TEST_CASE("a topic is deleted and made again: nothing of the old one comes back") {
+  for (std::uint64_t seed = 220; seed < 224; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(seed, {});
+    be_ready(cluster);
+    REQUIRE(cluster.create_topic("orders", 1, 3) == "");
+    Writer old(cluster, "old", "orders");
+    old.send(20);
+    settle(cluster, old);
+    const int away = cluster.leader("orders") % 3 + 1;
+    cluster.crash(away);  // it sees neither the end of the old one nor the begin of the new one
+    wait_for(cluster, "its fencing", [&] { return cluster.isr("orders").size() == 2; });
+    REQUIRE(delete_topic(cluster, "orders") == "NONE");
+    REQUIRE(cluster.create_topic("orders", 1, 3) == "");
+    Writer fresh(cluster, "fresh", "orders");
+    fresh.send(5);
+    settle(cluster, fresh);
+    CHECK(fresh.failed.empty());
+    cluster.start(away);
+    wait_for_isr(cluster, {1, 2, 3}, "orders");
+    wait_for(cluster, "equal logs", [&] {
+      return end_of(cluster, 1, "orders") == Offset(5) &&
+             end_of(cluster, 2, "orders") == Offset(5) && end_of(cluster, 3, "orders") == Offset(5);
+    });
+    CHECK(read(cluster, "orders") == fresh.acked);
+  }
+}
+
+TEST_CASE("a disk fails under a leader: the broker halts and another one leads") {
+  Cluster cluster(230, {});
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("orders", 1, 3) == "");
+  Writer writer(cluster, "w", "orders");
+  writer.send(10);
+  settle(cluster, writer);
+  const int leader = cluster.leader("orders");
+  cluster.world().disk(cluster.member(leader)).fail_next(IoStatus::failed, 1'000'000);
+  writer.send(10);
+  wait_for(cluster, "its end", [&] { return !cluster.alive(leader); });
+  settle(cluster, writer);
+  CHECK(writer.failed.empty());
+  CHECK(read(cluster, "orders") == writer.acked);
+}

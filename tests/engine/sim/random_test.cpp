@@ -1,0 +1,32 @@
+// Random runs: a moderate number of seeds always, many with LAB_LONG=1; and that a seed tells the
+// whole run.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "engine/sim/random.h"
+
+using namespace lab;
+
+TEST_CASE("the same seed gives the same run, to the last byte") {
+  for (const std::uint64_t seed : {3U, 8U}) {
+    CAPTURE(seed);
+    const auto once = sim::random_run({seed, seconds(8), false});
+    const auto twice = sim::random_run({seed, seconds(8), false});
+    CHECK(once.digest == twice.digest);
+    CHECK(once.steps == twice.steps);
+    CHECK(once.digest != sim::random_run({seed + 1, seconds(8), false}).digest);
+  }
+}
+
+TEST_CASE("random faults break no promise, and all is well when they are over") {
+  const char* longer = std::getenv("LAB_LONG");
+  const std::uint64_t seeds = longer != nullptr && *longer == '1' ? 500 : 12;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    const auto report = sim::random_run({seed, std::nullopt, false});
+    INFO(report.plan.text());
+    CHECK_MESSAGE(report.kind == sim::Report::Kind::good, report.what);
+    CHECK(report.acknowledged > 0);
+  }
+}
