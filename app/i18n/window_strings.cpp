@@ -69,7 +69,7 @@ constexpr std::array table = {
     Entry{"keys.title", "Keys", "단축키"},
     Entry{"keys.select", "1–9  select a broker", "1–9  브로커 선택"},
     Entry{"keys.kill", "K  kill   S  stop   F  freeze or thaw   B  start",
-          "K  강제 종료   S  정상 종료   F  멈춤/재개   B  시작"},
+          "K  강제 종료   S  정상 종료   F  멈춤·재개   B  시작"},
     Entry{"keys.topic", "C  create a topic   P  produce   R  read",
           "C  토픽 만들기   P  쓰기   R  읽기"},
     Entry{"keys.export", "E  export the picture   G  show the broker's log",

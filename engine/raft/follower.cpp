@@ -37,6 +37,7 @@ void Quorum::fetch_now() {
   const NodeId source = fetch_source();
   if (source == no_node) return;
   const OffsetAndEpoch end = synced_end();
+  fetching_from_ = end.offset;
   // While its own disk is slow it only says that it lives: the leader counts on that.
   const bool only_alive = end.offset < log_.log_end();
 
@@ -80,8 +81,9 @@ void Quorum::on_fetch(const Outstanding& request, const protocol::FetchResponse&
                             Epoch(data->current_leader.leader_epoch)};
   if (heard_of(told.leader, told.epoch, fmt::format("node {} said so in a fetch", request.to)))
     return;
+  // Of an earlier turn it says nothing about the log as it is now.
   const bool from_leader =
-      role_ == Role::follower && request.epoch == election_.epoch && request.to == election_.leader;
+      role_ == Role::follower && request.turn == turn_ && request.to == election_.leader;
   if (!from_leader || data->error_code != 0) {
     if (from_leader) leader_suspect_ = true;
     return fetch_soon(settings_.retry_backoff);
@@ -93,8 +95,11 @@ void Quorum::on_fetch(const Outstanding& request, const protocol::FetchResponse&
   if (data->diverging_epoch.epoch >= 0)
     return truncate_for(
         {Offset(data->diverging_epoch.end_offset), Epoch(data->diverging_epoch.epoch)});
-  const bool taken = !data->records || take_records(*data->records);
-  raise_high_watermark(Offset(data->high_watermark));
+  // Committed here is only what is known to be the leader's: what lies behind that in this log may
+  // be a former leader's.
+  Offset matched = fetching_from_;
+  const bool taken = !data->records || take_records(*data->records, matched);
+  raise_high_watermark(std::min(Offset(data->high_watermark), matched));
   trace_marks();
   flush_log();
   if (!taken)
@@ -105,21 +110,42 @@ void Quorum::on_fetch(const Outstanding& request, const protocol::FetchResponse&
     fetch_soon(Duration(0));
 }
 
+// Fetches start at what is synced here; beyond that may lie records of a former leader that this
+// one does not have.
+bool Quorum::is_here(Offset base, Offset last, Epoch epoch) const {
+  return last < log_.log_start() || log_.epoch_at(base) == epoch;
+}
+
 // Appends the batches that follow the log's end; false where one is damaged or does not fit.
-bool Quorum::take_records(const protocol::Records& records) {
+// `matched` becomes the end of what is the leader's for certain.
+bool Quorum::take_records(const protocol::Records& records, Offset& matched) {
   if (records.empty()) return true;
   const Slice bytes = join(records.slices);
   Slices fresh;
-  Offset end = log_.log_end();
+  Offset end = log_.log_end(), known = matched;
+  std::optional<Offset> conflict;
   bool fits = true;
   const auto whole =
       protocol::for_each_batch(bytes, [&](const protocol::BatchHeader& header, const Slice& batch) {
-        if (!fits || header.last_offset() < end) return;  // already here
+        if (!fits) return;
+        if (header.last_offset() < end &&
+            is_here(header.base_offset, header.last_offset(), header.partition_leader_epoch)) {
+          known = std::max(known, header.next_offset());
+          return;
+        }
+        if (header.base_offset < end && fresh.empty()) end = *(conflict = header.base_offset);
         fits = header.base_offset == end && header.partition_leader_epoch <= election_.epoch;
         if (!fits) return;
         fresh.push_back(Slice::copy(batch.view()));
-        end = header.next_offset();
+        end = known = header.next_offset();
       });
+  if (!fits) conflict.reset();
+  if (conflict && *conflict < high_watermark_) {
+    say(Level::error, "Leader {} sends other records from offset {} on, which are committed here",
+        election_.leader, *conflict);
+    return false;
+  }
+  if (conflict) cut_to(*conflict, fmt::format("leader {} has other records", election_.leader));
   if (!fresh.empty()) {
     const storage::AppendResult appended = log_.append_as_follower(fresh);
     if (!appended.ok()) {
@@ -127,7 +153,10 @@ bool Quorum::take_records(const protocol::Records& records) {
       return false;
     }
   }
-  if (fits && (whole.ok() || !fresh.empty())) return true;
+  if (fits && (whole.ok() || !fresh.empty())) {
+    matched = known;
+    return true;
+  }
   say(Level::error, "Records of leader {} are damaged or do not follow offset {}: {}",
       election_.leader, log_.log_end(), whole.ok() ? "" : whole.error().message);
   return false;
@@ -146,14 +175,19 @@ void Quorum::truncate_for(const OffsetAndEpoch& diverging) {
         election_.leader, cut, diverging.epoch, diverging.offset, high_watermark_, end);
     return fetch_soon(settings_.retry_backoff);
   }
-  say(Level::info, "Truncated to offset {} from {}: leader {}'s epoch {} ends at {}", cut, end,
-      election_.leader, diverging.epoch, diverging.offset);
-  log_.truncate_to(cut);
-  context_.trace(
-      trace::Truncated{metadata_topic, PartitionIndex(0), end, log_.log_end(), election_.epoch});
+  cut_to(cut, fmt::format("leader {}'s epoch {} ends at {}", election_.leader, diverging.epoch,
+                          diverging.offset));
   trace_marks();
   flush_log();
   fetch_soon(Duration(0));
+}
+
+void Quorum::cut_to(Offset offset, const std::string& why) {
+  const Offset end = log_.log_end();
+  log_.truncate_to(offset);
+  say(Level::info, "Truncated to offset {} from {}: {}", log_.log_end(), end, why);
+  context_.trace(
+      trace::Truncated{metadata_topic, PartitionIndex(0), end, log_.log_end(), election_.epoch});
 }
 
 }  // namespace lab::raft

@@ -306,7 +306,9 @@ class Quorum {
   void on_fetch_timeout();
   void fetched_from_leader();
   void on_fetch(const Outstanding& request, const protocol::FetchResponse& response);
-  bool take_records(const protocol::Records& records);
+  bool take_records(const protocol::Records& records, Offset& matched);
+  bool is_here(Offset base, Offset last, Epoch epoch) const;
+  void cut_to(Offset offset, const std::string& why);
   void truncate_for(const OffsetAndEpoch& diverging);
 
   // commit.cpp
@@ -353,6 +355,7 @@ class Quorum {
   std::vector<NodeId> candidates_;  // whom it prefers as its successor, once resigned
   std::set<NodeId> informed_;       // who knows that it has resigned
   bool has_fetched_ = false;        // from this epoch's leader
+  Offset fetching_from_{0};         // where the fetch under way begins
   bool leader_ended_ = false;       // the leader said that its epoch ends
   bool leader_suspect_ = false;     // an observer asks others, too
   std::optional<Download> download_;

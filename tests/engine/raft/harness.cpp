@@ -213,8 +213,10 @@ void World::take(Node& n, Effects effects) {
         if (n.part && n.incarnation == incarnation) handle(n, [] {});
       });
     } else if (auto* line = std::get_if<LogLine>(&effect)) {
-      n.lines.push_back(
-          fmt::format("{:.3f} {}", static_cast<double>(to_ms(now_ - Instant{})) / 1e3, line->text));
+      n.lines.push_back(fmt::format(
+          "{:9.3f} ms {}", std::chrono::duration<double, std::milli>(now_ - Instant{}).count(),
+          line->text));
+      if (options_.print_lines) fmt::print("{}\n", n.lines.back());
     } else if (auto* trace = std::get_if<Trace>(&effect)) {
       n.traced.push_back(std::move(trace->event.payload));
     } else if (const auto* halt = std::get_if<Halt>(&effect)) {

@@ -31,6 +31,7 @@ struct Options {
   int loss_per_1000 = 0;
   std::int64_t segment_bytes = 1 << 20;
   std::size_t tail_cache_bytes = 1 << 20;
+  bool print_lines = false;  // the nodes' log lines on standard output as they come
 };
 
 // Settings of the lab (DESIGN §3).

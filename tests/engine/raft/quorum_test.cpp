@@ -141,6 +141,38 @@ TEST_CASE("a tail that was never committed is cut off") {
   CHECK(truncated);
 }
 
+TEST_CASE("a former leader's record that is not synced yet is not taken for a committed one") {
+  int happened = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    auto options = lab_options(seed);
+    options.voters = 5;
+    World w(options);
+    REQUIRE(w.elect());
+    append_all(w, 2);
+    REQUIRE(w.settle());
+    const int old = w.leader();
+    const int slow = other_than(w, {old});
+    for (const int id : w.ids())
+      if (id != slow) w.cut(old, id);
+    w.slow_disk(slow, seconds(2));
+    REQUIRE(w.append("lost"));
+    w.run_for(milliseconds(30));
+    const bool has_it = w.quorum(slow).log_end() == w.quorum(old).log_end();
+    w.isolate(old);
+    REQUIRE(w.run_until([&] { return w.leader() != 0 && w.leader() != old; }));
+    if (has_it && w.leader() != slow) ++happened;
+    // More of them than the tail is long, committed by the others while the slow disk syncs it.
+    append_all(w, 3);
+    w.run_for(seconds(3));
+    w.slow_disk(slow, milliseconds(0));
+    w.heal();
+    REQUIRE(w.settle());
+    CHECK(w.values(slow) == w.values(w.leader()));
+    CHECK(w.values(old) == w.values(slow));
+  }
+  CHECK(happened > 0);
+}
+
 TEST_CASE("a leader that is started anew is resigned in its epoch and never leads it again") {
   World w(lab_options(2));
   REQUIRE(w.elect());
