@@ -12,6 +12,9 @@ namespace {
 
 using model::Client;
 
+constexpr std::int64_t most_lag =
+    1'000'000'000'000'000;  // sums of what strangers tell stay in range
+
 enum class Tie : std::uint8_t { bootstrap, idle, fresh, broken };
 
 struct Ends {
@@ -131,7 +134,8 @@ std::int64_t lag_of(const Canvas& c, const Client& client) {
     if (partition == nullptr || !partition->agreed) continue;
     const model::Replica* leader = c.model.replica(id, partition->agreed->leader);
     if (leader != nullptr && leader->marks.known()) {
-      lag += std::max<std::int64_t>(leader->marks->high_watermark - next, 0);
+      const std::int64_t end = std::max<std::int64_t>(leader->marks->high_watermark.v, 0);
+      lag += std::clamp<std::int64_t>(end - std::max<std::int64_t>(next.v, 0), 0, most_lag);
     }
   }
   return lag;

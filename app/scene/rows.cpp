@@ -219,13 +219,12 @@ void truncation(Canvas& c, const RowInfo& info, Tape& tape) {
   if (!info.replica->truncated || info.state == ReplicaState::offline) return;
   const model::Truncation& cut = *info.replica->truncated;
   const float since = c.seen_since(cut.at);
-  if (since < 0 || since > 3) return;
+  if (since < 0 || since > 3 || records_cut(cut) == 0) return;
   draw_falling(c.pen, tape, cut, since);
   if (!tape.numbers) return;
-  const std::int64_t count = cut.from - cut.to;
-  if (count <= 0) return;
+  const std::int64_t count = records_cut(cut);
   std::string which = i18n::number(cut.to.v);
-  if (count == 2) which += ", " + i18n::number(cut.to.v + 1);
+  if (count == 2) which += ", " + i18n::number(std::max<std::int64_t>(cut.to.v, 0) + 1);
   if (count > 2) which += "–" + i18n::number(cut.from.v - 1);
   const std::string text = say(Word::cut, c.lang(), which);
   const float em = c.u(12), w = c.pen.width(text, em, Type::semibold);

@@ -40,10 +40,12 @@ Ends ends_of(const Tape& t) {
 // Lines between the records that have a cell each.
 void separators(Pen& pen, const Tape& t, float top_full, float top_half, Ink ink, float width) {
   if (t.plain_bar) return;
-  pen.segments_begin();
-  const std::int64_t from = std::max(t.scale.first().v, t.marks.log_start.v + 1);
-  const float bottom = t.y + t.h;
   const std::int64_t to = std::min(t.marks.log_end.v, t.scale.end.v);
+  std::int64_t from = t.scale.first().v;
+  if (t.marks.log_start.v >= to) return;
+  if (t.marks.log_start.v >= from) from = t.marks.log_start.v + 1;
+  pen.segments_begin();
+  const float bottom = t.y + t.h;
   for (std::int64_t o = from; o < to; ++o) {
     const float x = t.scale.x(Offset(o));
     pen.segment({x, o <= t.marks.high_watermark.v ? top_full : top_half}, {x, bottom});
@@ -170,6 +172,11 @@ float TapeScale::x(Offset offset) const {
   return left + static_cast<float>(part) * body;
 }
 
+std::int64_t records_cut(const model::Truncation& cut) {
+  const std::int64_t from = std::max<std::int64_t>(cut.from.v, 0);
+  return std::max<std::int64_t>(from - std::max<std::int64_t>(cut.to.v, 0), 0);
+}
+
 void draw_tape(Pen& pen, const Tape& t) {
   const Ends e = ends_of(t);
   if (t.look == TapeLook::leader) {
@@ -195,8 +202,7 @@ void draw_unknown_tape(Pen& pen, Point left, float width, float h) {
 }
 
 void draw_falling(Pen& pen, const Tape& t, const model::Truncation& cut, float since) {
-  if (cut.from <= cut.to) return;
-  const std::int64_t count = std::min<std::int64_t>(cut.from - cut.to, 8);
+  const std::int64_t count = std::min<std::int64_t>(records_cut(cut), 8);
   const float k = t.h / 16, fall = ease_out(since / 0.6F);
   for (std::int64_t i = 0; i < count; ++i) {
     const auto n = static_cast<float>(i);

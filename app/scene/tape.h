@@ -43,6 +43,8 @@ struct Tape {
 void draw_tape(Pen& pen, const Tape& tape);
 // The replica of which nobody tells: a dotted line and a question mark, `width` together.
 void draw_unknown_tape(Pen& pen, Point left, float width, float h);
+// How many records a truncation cut; 0 where its offsets make no sense.
+std::int64_t records_cut(const model::Truncation& cut);
 // Records that were cut fall off: `since` the truncation, in seconds.
 void draw_falling(Pen& pen, const Tape& tape, const model::Truncation& cut, float since);
 
