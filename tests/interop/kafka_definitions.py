@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds every declared message against Kafka's own definitions, in both directions.
 
-Usage: kafka_definitions.py PROGRAM     (PROGRAM: build/.../bin/protocol_declarations)
+Usage: kafka_definitions.py [PROGRAM]     (PROGRAM: protocol_declarations in $LAB_BIN, or in build/release/bin)
 
 Compared within the versions that we serve: names and order of the members, types, versions, tags,
 nullability and defaults. Kafka's definitions are read from its jars, which Maven fetches into a
@@ -161,10 +161,13 @@ class Comparison:
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) > 2:
         print(__doc__)
         return 2
-    ours = json.loads(subprocess.run([sys.argv[1]], capture_output=True, check=True).stdout)
+    root = pathlib.Path(__file__).resolve().parents[2]
+    bin_directory = pathlib.Path(os.environ.get("LAB_BIN") or root / "build/release/bin")
+    program = sys.argv[1] if len(sys.argv) == 2 else str(bin_directory / "protocol_declarations")
+    ours = json.loads(subprocess.run([program], capture_output=True, check=True).stdout)
     theirs = definitions(jar_paths())
     members, differences = 0, []
     for message in ours:
