@@ -4,13 +4,19 @@
 
 lab_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+lab_has_candidate() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+
 # What the programs need to build and run.
 lab_build_packages() {
+  command -v apt-get >/dev/null || return 0
+  # Names are chosen from the package lists: a new machine may not have them yet.
+  lab_has_candidate cmake || lab_as_root apt-get update -qq >&2 || return 1
   echo g++ cmake ninja-build pkg-config libfmt-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev \
     nlohmann-json3-dev libcli11-dev libfreetype-dev libcairo2-dev libimgui-dev libglfw3-dev libgl-dev \
-    fonts-inter fonts-nanum fonts-nanum-coding
-  # Debian 12 has Boost 1.81 beside its older default; later ones have a newer default.
-  if apt-cache show libboost1.81-dev >/dev/null 2>&1; then echo libboost1.81-dev; else echo libboost-dev; fi
+    fonts-inter fonts-nanum
+  # Debian 12 has Boost 1.81 beside its older default and NanumGothicCoding in a package of its own.
+  if lab_has_candidate libboost1.81-dev; then echo libboost1.81-dev; else echo libboost-dev; fi
+  if lab_has_candidate fonts-nanum-coding; then echo fonts-nanum-coding; fi
 }
 
 # What the tests need beside that. Clients of other makers are used where they are there.
@@ -20,8 +26,6 @@ lab_is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok
 
 lab_install() {
   command -v apt-get >/dev/null || { echo "This is neither Debian nor Ubuntu: install the packages of the README by hand, then run cmake --preset release."; return 0; }
-  # Names are chosen from the package lists: a new machine may not have them yet.
-  if ! apt-cache show cmake >/dev/null 2>&1; then lab_as_root apt-get update -qq || return 1; fi
   local missing=() name
   for name in "$@"; do lab_is_installed "$name" || missing+=("$name"); done
   [ ${#missing[@]} -eq 0 ] && return 0
