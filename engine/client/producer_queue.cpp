@@ -29,7 +29,15 @@ bool ProducerQueue::may_send(const ProducerBatch& batch) const {
     return false;  // what is sent again goes alone
   }
   if (!limits_.idempotent) return true;
-  if (broken_) return false;
+  // A broker remembers its last five batches: none that is unanswered may fall out of that window,
+  // or its repetition is not known as one (a former leader is silent while the next one answers).
+  if (!in_flight_.empty()) {
+    const auto oldest = std::min_element(
+        in_flight_.begin(), in_flight_.end(),
+        [](const BatchPtr& a, const BatchPtr& b) { return a->number < b->number; });
+    if (batch.number >= (*oldest)->number + limits_.max_in_flight) return false;
+  }
+  if (broken_ || (!started_ && !in_flight_.empty())) return false;
   return batch.identity || !unresolved_;
 }
 
@@ -70,7 +78,7 @@ void ProducerQueue::remove_in_flight(const BatchPtr& batch) {
 
 void ProducerQueue::acked(const BatchPtr& batch) {
   remove_in_flight(batch);
-  if (batch->identity) expected_ = sequence_after(batch->sequence, batch->count);
+  if (batch->identity) started_ = true;
 }
 
 void ProducerQueue::again(const BatchPtr& batch, Instant at) {
@@ -89,7 +97,12 @@ void ProducerQueue::failed(const BatchPtr& batch) {
 }
 
 void ProducerQueue::out_of_order(const BatchPtr& batch, Instant at) {
-  if (unresolved_ || batch->sequence == expected_) broken_ = true;
+  const auto earlier = [&](const BatchPtr& other) {
+    return other->identity && other->number < batch->number;
+  };
+  const bool first = std::none_of(in_flight_.begin(), in_flight_.end(), earlier) &&
+                     std::none_of(queue_.begin(), queue_.end(), earlier);
+  if (unresolved_ || first) broken_ = true;
   again(batch, at);
 }
 
@@ -135,8 +148,8 @@ bool ProducerQueue::wants_restart() const {
 void ProducerQueue::restart() {
   LAB_CHECK(in_flight_.empty());
   identity_.reset();
-  next_sequence_ = expected_ = 0;
-  broken_ = unresolved_ = false;
+  next_sequence_ = 0;
+  broken_ = unresolved_ = started_ = false;
   for (auto& batch : queue_) {
     batch->identity.reset();
     batch->sequence = -1;

@@ -117,7 +117,7 @@ class ProducerQueue {
   std::uint64_t next_number_ = 0;
   std::optional<ProducerIdentity> identity_;
   std::int32_t next_sequence_ = 0;  // of the next batch that has none
-  std::int32_t expected_ = 0;       // what follows the last acknowledged one
+  bool started_ = false;            // a batch of this numbering has been acknowledged
   bool broken_ = false;             // the broker's idea of the sequence is another
   bool unresolved_ = false;         // a numbered batch was given up; its fate is unknown
 };

@@ -76,7 +76,9 @@ void Quorum::vote(const protocol::VoteRequest& request, Reply<protocol::VoteResp
 
 bool Quorum::grant(NodeId candidate, const Uuid& directory, const OffsetAndEpoch& end,
                    bool pre_vote) {
-  const OffsetAndEpoch own = synced_end();
+  // All it has counts here, not only what it knows to be synced: after a restart it may long have
+  // been counted for more than that.
+  const OffsetAndEpoch own{log_.log_end(), epoch_before(log_.log_end())};
   const bool granted = can_grant(candidate, directory, end >= own, pre_vote);
   say(Level::info,
       "{} {} of node {} in epoch {} (its log ends at {} in epoch {}, mine at {} in {})",

@@ -5,8 +5,8 @@
 // looks into the records' values.
 //
 // Two rules hold everywhere: nothing leaves this node before the epoch and vote on which it rests
-// are durable; and a node counts for the high watermark, for its vote's claim and for its next
-// fetch only what its own disk has synced.
+// are durable; and a node counts for the high watermark, for its claim as a candidate and for its
+// next fetch only what its own disk has synced (but refuses candidates by all it has).
 #pragma once
 
 #include <deque>

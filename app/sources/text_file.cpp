@@ -1,0 +1,37 @@
+#include "app/sources/text_file.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace lab::sources {
+
+namespace fs = std::filesystem;
+
+Error system_error(const std::string& what, int error) {
+  return Error{fmt::format("{}: {}", what, std::generic_category().message(error))};
+}
+
+Result<> write_text_file(const std::string& path, const std::string& text) {
+  const std::string beside = path + ".tmp";
+  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return system_error("writing " + beside, errno);
+  std::error_code error;
+  fs::rename(beside, path, error);
+  if (error) return Error{fmt::format("writing {}: {}", path, error.message())};
+  return {};
+}
+
+Result<> make_directories(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return Error{fmt::format("{}: {}", path, error.message())};
+  return {};
+}
+
+}  // namespace lab::sources
