@@ -81,9 +81,9 @@ class WindowMain {
     const std::string base = fmt::format("brokerlab-{:03}", ++exports_);
     for (const char* extension : {".png", ".svg"}) {
       const auto written = exports::write_picture(model_, request, now, base + extension);
-      if (!written) return session_.say({written.error().message, true});
+      if (!written) return session_.say(written.error().message, true);
     }
-    session_.say({base + ".png, " + base + ".svg", false});
+    session_.say(base + ".png, " + base + ".svg");
   }
 
   const WindowOptions& options_;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/sources/broker_files.h"
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
 #include "engine/host/files.h"
@@ -27,19 +28,6 @@ constexpr std::uint16_t default_base_port = 9092;
 
 // ${XDG_DATA_HOME:-~/.local/share}/brokerlab/default
 std::string default_directory();
-
-// One broker's files, by absolute paths; what a hand has changed in its properties file counts.
-struct BrokerFiles {
-  NodeId id = no_node;
-  std::string properties;                       // DIR/server-1.properties
-  std::uint16_t port = 0, controller_port = 0;  // 0: none, or not to be read
-  std::string log_dir, logs_dir;
-  std::string socket;     // empty: the file has no lab.socket, the lab sees only the process
-  std::string pid_file;   // DIR/run/broker-1.pid, while it runs
-  std::string exit_file;  // DIR/run/broker-1.exit: how its last process ended
-  std::string output;     // DIR/broker-1/logs/kafkaServer.out: what the process prints
-  std::string server_log() const { return logs_dir + "/server.log"; }
-};
 
 class ClusterDirectory {
  public:

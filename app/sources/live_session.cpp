@@ -4,6 +4,10 @@
 
 #include <utility>
 
+#include "app/sources/text_file.h"
+#include "engine/host/clock.h"
+#include "engine/host/properties_file.h"
+
 namespace lab::sources {
 namespace asio = host::asio;
 namespace {
@@ -21,7 +25,6 @@ LiveSession::LiveSession(ClusterDirectory directory, std::string brokerd, const 
   files_ = directory.brokers();
   for (const auto& broker : files_) {
     addresses_.push_back({"localhost", broker.port});
-    bootstrap_ += fmt::format("{}localhost:{}", bootstrap_.empty() ? "" : ",", broker.port);
   }
   thread_ = std::thread(
       [this, brokerd = std::move(brokerd), record, kept = std::move(directory)]() mutable {
@@ -34,13 +37,12 @@ void LiveSession::run(ClusterDirectory directory, std::string brokerd, std::stri
   const auto work = asio::make_work_guard(*io_);
   std::unique_ptr<Recorder> recorder;
   if (!record.empty()) {
-    auto made = Recorder::create(*io_, record, name_, [this](const std::string& why) {
-      say({why, true});
-    });
+    auto made =
+        Recorder::create(*io_, record, name_, [this](const std::string& why) { tell(why, true); });
     if (made) {
       recorder = std::move(made).value();
     } else {
-      say({made.error().message, true});
+      tell(made.error().message, true);
     }
   }
   const auto on_event = [this, &recorder](const trace::Event& event) {
@@ -56,10 +58,8 @@ void LiveSession::run(ClusterDirectory directory, std::string brokerd, std::stri
   clients_ = std::make_unique<LabClients>(
       *io_, addresses_, data_,
       LabClients::Handlers{[this](const trace::Event& event) { cluster_->publish(event); },
-                           [this](const std::string& text) {
-                             say({text, true});
-                           }});
-  if (const auto started = cluster_->start_all(); !started) say({started.error().message, true});
+                           [this](const std::string& text) { tell(text, true); }});
+  if (const auto started = cluster_->start_all(); !started) tell(started.error().message, true);
   io_->run();
   clients_.reset();
   cluster_.reset();
@@ -79,45 +79,73 @@ Capabilities LiveSession::capabilities() const {
 void LiveSession::post(std::function<void()> action) { asio::post(*io_, std::move(action)); }
 
 void LiveSession::take(std::vector<trace::Event>& out) {
-  std::vector<std::pair<Then, Answer>> answers;
+  std::vector<std::function<void()>> calls;
   {
     const std::lock_guard lock(mutex_);
     out.insert(out.end(), std::make_move_iterator(events_.begin()),
                std::make_move_iterator(events_.end()));
     events_.clear();
-    answers.swap(answers_);
+    calls.swap(calls_);
   }
-  for (auto& [then, answer] : answers) {
-    if (then) then(std::move(answer));
-  }
+  for (const auto& call : calls) call();
 }
 
-void LiveSession::command(const NodeCommand& command, Then then) {
+void LiveSession::command(const Command& command, Then then) {
   post([this, command, then = std::move(then)]() mutable {
-    auto answer = cluster_->carry_out(command);
-    {
-      const std::lock_guard lock(mutex_);
-      answers_.emplace_back(std::move(then), std::move(answer));
-    }
-    wake_();
+    const auto* node = std::get_if<NodeCommand>(&command);
+    auto answer = node != nullptr ? cluster_->carry_out(*node)
+                                  : Answer(Error{"a live cluster cannot do this"});
+    hand_back([then = std::move(then), answer = std::move(answer)] {
+      if (then) then(answer);
+    });
   });
 }
 
-void LiveSession::say(SessionNotice notice) {
+void LiveSession::with_clients(std::function<void(LabClients&)> call) {
+  post([this, call = std::move(call)] { call(*clients_); });
+}
+
+void LiveSession::hand_back(std::function<void()> call) {
   {
     const std::lock_guard lock(mutex_);
-    notice_ = std::move(notice);
+    calls_.push_back(std::move(call));
   }
   wake_();
 }
 
-void LiveSession::tell(Answer answer) {
-  say(answer ? SessionNotice{*answer, false} : SessionNotice{answer.error().message, true});
+void LiveSession::tell(const std::string& text, bool trouble) {
+  hand_back([this, text, trouble] { say(text, trouble); });
 }
 
-SessionNotice LiveSession::notice() const {
-  const std::lock_guard lock(mutex_);
-  return notice_;
+void LiveSession::tell(const Answer& answer) {
+  tell(answer ? *answer : answer.error().message, !answer);
+}
+
+std::vector<NodeId> LiveSession::brokers() const {
+  std::vector<NodeId> ids;
+  for (const auto& files : files_) ids.push_back(files.id);
+  return ids;
+}
+
+Instant LiveSession::now() const { return host::monotonic_now(); }
+
+const BrokerFiles* LiveSession::files_of(NodeId broker) const {
+  for (const auto& files : files_) {
+    if (files.id == broker) return &files;
+  }
+  return nullptr;
+}
+
+Result<std::string> LiveSession::properties(NodeId broker) const {
+  const auto* files = files_of(broker);
+  if (files == nullptr) return Error{fmt::format("there is no broker {}", broker)};
+  return host::read_properties_file(files->properties);
+}
+
+std::vector<std::string> LiveSession::log_tail(NodeId broker, std::size_t lines) const {
+  const auto* files = files_of(broker);
+  if (files == nullptr) return {};
+  return last_lines({files->server_log(), files->output}, lines);
 }
 
 std::vector<std::string> LiveSession::records_read() const {
@@ -155,7 +183,7 @@ void LiveSession::produce_at(const std::string& topic, double per_second) {
       plan.per_second = per_second;
       if (const auto started = clients_->start_producer(std::move(plan)); !started) {
         rate_ = 0;
-        say({started.error().message, true});
+        tell(started.error().message, true);
       }
     };
     for (const auto& running : clients_->running()) {
@@ -186,7 +214,7 @@ void LiveSession::read(const std::string& topic) {
             }
             wake_();
           });
-      if (!started) say({started.error().message, true});
+      if (!started) tell(started.error().message, true);
     };
     for (const auto& running : clients_->running()) {
       if (running == consumer) return clients_->stop(consumer, begin);

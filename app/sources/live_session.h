@@ -19,12 +19,6 @@
 
 namespace lab::sources {
 
-// One line for the person at the window.
-struct SessionNotice {
-  std::string text;
-  bool trouble = false;
-};
-
 class LiveSession : public Source {
  public:
   // Starts the brokers of the directory. `wake` is called from the I/O thread whenever there is
@@ -35,8 +29,16 @@ class LiveSession : public Source {
 
   Capabilities capabilities() const override;
   std::string name() const override { return name_; }
+  std::vector<NodeId> brokers() const override;
+  std::vector<Address> bootstrap() const override { return addresses_; }
+  Instant now() const override;
   void take(std::vector<trace::Event>& out) override;
-  void command(const NodeCommand& command, Then then) override;
+  void command(const Command& command, Then then) override;
+  void with_clients(std::function<void(LabClients&)> call) override;
+  void hand_back(std::function<void()> call) override;
+  std::vector<BrokerFiles> files() const override { return files_; }
+  Result<std::string> properties(NodeId broker) const override;
+  std::vector<std::string> log_tail(NodeId broker, std::size_t lines) const override;
 
   // ---- The lab's clients. What comes of it arrives as a notice.
   void create_topic(const std::string& name, int partitions, int replication_factor);
@@ -45,20 +47,17 @@ class LiveSession : public Source {
   void produce_at(const std::string& topic, double per_second);
   void read(const std::string& topic);
 
-  SessionNotice notice() const;
-  void say(SessionNotice notice);
   std::vector<std::string> records_read() const;
   double producing_at() const { return rate_; }
-  const std::string& bootstrap() const { return bootstrap_; }
-  // Not changed after the start: the files of each broker.
-  const std::vector<BrokerFiles>& files() const { return files_; }
 
  private:
   void run(ClusterDirectory directory, std::string brokerd, std::string record);
   void post(std::function<void()> action);
-  void tell(Answer answer);
+  void tell(const Answer& answer);
+  void tell(const std::string& text, bool trouble);  // from the I/O thread
+  const BrokerFiles* files_of(NodeId broker) const;
 
-  std::string name_, bootstrap_;
+  std::string name_;
   std::vector<Address> addresses_;
   std::vector<BrokerFiles> files_;
   std::function<void()> wake_;
@@ -69,8 +68,7 @@ class LiveSession : public Source {
 
   mutable std::mutex mutex_;  // guards what follows
   std::vector<trace::Event> events_;
-  std::vector<std::pair<Then, Answer>> answers_;
-  SessionNotice notice_;
+  std::vector<std::function<void()>> calls_;
   std::vector<std::string> read_;
 
   std::atomic<double> rate_{0};

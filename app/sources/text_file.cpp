@@ -34,4 +34,22 @@ Result<> make_directories(const std::string& path) {
   return {};
 }
 
+std::vector<std::string> last_lines(const std::vector<std::string>& paths, std::size_t lines) {
+  constexpr std::streamoff tail_bytes = 32 * 1024;
+  std::vector<std::string> out;
+  for (const auto& path : paths) {
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    if (!file) continue;
+    const std::streamoff size = file.tellg();
+    const std::streamoff from = size > tail_bytes ? size - tail_bytes : 0;
+    file.seekg(from);
+    std::string line;
+    if (from > 0) std::getline(file, line);  // a cut one
+    while (std::getline(file, line)) out.push_back(line);
+    break;
+  }
+  if (out.size() > lines) out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(lines));
+  return out;
+}
+
 }  // namespace lab::sources

@@ -1,16 +1,10 @@
 #include "app/views/live_actions.h"
 
-#include <fstream>
-
 namespace lab::views {
-namespace {
-// The end of a log that may be large.
-constexpr std::streamoff tail_bytes = 32 * 1024;
-}  // namespace
 
 void LiveActions::node(const sources::NodeCommand& command) {
   session_.command(command, [this](sources::Answer answer) {
-    if (!answer) session_.say({answer.error().message, true});
+    if (!answer) session_.say(answer.error().message, true);
   });
 }
 
@@ -26,38 +20,28 @@ void LiveActions::produce_at(const std::string& topic, double per_second) {
   session_.produce_at(topic, per_second);
 }
 
-Notice LiveActions::notice() const {
-  const auto notice = session_.notice();
-  return {notice.text, notice.trouble};
+std::string LiveActions::bootstrap() const {
+  std::string text;
+  for (const auto& address : session_.bootstrap()) {
+    text += (text.empty() ? "" : ",") + address.text();
+  }
+  return text;
 }
 
-const sources::BrokerFiles* LiveActions::files(NodeId broker) const {
-  for (const auto& files : session_.files()) {
-    if (files.id == broker) return &files;
-  }
-  return nullptr;
+Notice LiveActions::notice() const {
+  const auto& notices = session_.notices();
+  return notices.empty() ? Notice{} : Notice{notices.back().text, notices.back().trouble};
 }
 
 std::string LiveActions::start_command(NodeId broker) const {
-  const auto* found = files(broker);
-  return found == nullptr ? "" : "brokerd " + found->properties;
+  for (const auto& files : session_.files()) {
+    if (files.id == broker) return "brokerd " + files.properties;
+  }
+  return "";
 }
 
 std::vector<std::string> LiveActions::log_tail(NodeId broker, std::size_t lines) const {
-  std::vector<std::string> out;
-  const auto* found = files(broker);
-  if (found == nullptr) return out;
-  std::ifstream file(found->server_log(), std::ios::binary | std::ios::ate);
-  if (!file) file.open(found->output, std::ios::binary | std::ios::ate);
-  if (!file) return out;
-  const std::streamoff size = file.tellg();
-  const std::streamoff from = size > tail_bytes ? size - tail_bytes : 0;
-  file.seekg(from);
-  std::string line;
-  if (from > 0) std::getline(file, line);  // a cut one
-  while (std::getline(file, line)) out.push_back(line);
-  if (out.size() > lines) out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(lines));
-  return out;
+  return session_.log_tail(broker, lines);
 }
 
 }  // namespace lab::views

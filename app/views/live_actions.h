@@ -17,7 +17,7 @@ class LiveActions : public Actions {
 
   sources::Capabilities capabilities() const override { return session_.capabilities(); }
   std::string cluster_name() const override { return session_.name(); }
-  std::string bootstrap() const override { return session_.bootstrap(); }
+  std::string bootstrap() const override;
   void node(const sources::NodeCommand& command) override;
   void create_topic(const NewTopic& topic) override;
   void produce(const std::string& topic, const std::string& value) override;
@@ -31,8 +31,6 @@ class LiveActions : public Actions {
   std::string start_command(NodeId broker) const override;
 
  private:
-  const sources::BrokerFiles* files(NodeId broker) const;
-
   sources::LiveSession& session_;
   std::function<void()> export_;
 };
