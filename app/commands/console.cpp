@@ -6,6 +6,8 @@
 #include <charconv>
 #include <optional>
 
+#include "engine/base/nearest.h"
+
 namespace lab::commands {
 namespace {
 
@@ -35,21 +37,6 @@ const std::vector<std::string>& all_words() {
   return words;
 }
 
-// Levenshtein's distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
-      corner = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-    }
-  }
-  return row[b.size()];
-}
-
 constexpr std::string_view what_there_is =
     "There are: kill N, stop N, start N, freeze N, thaw N, status, quit, help";
 
@@ -74,19 +61,6 @@ Result<ConsoleCommand> parse_action(NodeAction action, const std::vector<std::st
 
 }  // namespace
 
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t least = word.size() / 2 + 1;
-  if (word.size() > 64) return best;
-  for (const auto& candidate : candidates) {
-    const std::size_t d = distance(word, candidate);
-    if (d >= least) continue;
-    least = d;
-    best = candidate;
-  }
-  return best;
-}
-
 bool is_blank(std::string_view line) {
   const auto words = words_of(line);
   return words.empty() || words[0][0] == '#';
@@ -102,7 +76,7 @@ Result<ConsoleCommand> parse_console(std::string_view line) {
   if ((words[0] == "help" || words[0] == "?") && alone) return ConsoleCommand{Help{}};
   const bool known = std::count(all_words().begin(), all_words().end(), words[0]) != 0;
   if (known) return Error{fmt::format("{} takes nothing behind it", words[0])};
-  const std::string near = nearest(words[0], all_words());
+  const std::string near = nearest(words[0], all_words(), words[0].size() / 2 + 1);
   return Error{fmt::format("unknown command \"{}\"{}. {}", words[0].substr(0, 40),
                            near.empty() ? "" : fmt::format(" (did you mean {}?)", near),
                            what_there_is)};

@@ -31,7 +31,4 @@ bool is_blank(std::string_view line);
 // One line for each command.
 std::string console_help();
 
-// The candidate that `word` was probably meant to be; empty where none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace lab::commands

@@ -2,7 +2,9 @@
 // Kafka 4.0 removed, and the search for the name that was meant.
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "engine/base/nearest.h"
 #include "engine/broker/config_table.h"
 
 namespace lab::broker {
@@ -250,24 +252,6 @@ bool has_prefix_of_kafka(std::string_view name) {
          name.starts_with("config.providers.");
 }
 
-// Levenshtein distance, or `limit` where it is at least that.
-std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    std::size_t best = row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
-      best = std::min(best, row[j]);
-    }
-    if (best >= limit) return limit;
-  }
-  return std::min(row[b.size()], limit);
-}
-
 }  // namespace
 
 bool is_special_name(std::string_view name) { return has(special, name); }
@@ -279,19 +263,11 @@ bool is_removed_name(std::string_view name) {
 }
 
 std::string nearest_property(std::string_view name) {
-  if (name.size() > 128) return {};
-  std::string_view nearest;
-  std::size_t limit = name.size() / 3 + 1;
-  const auto consider = [&](std::string_view known) {
-    const auto distance = edit_distance(name, known, limit);
-    if (distance >= limit) return;
-    limit = distance;
-    nearest = known;
-  };
-  for (const auto& row : config_rows()) consider(row.name);
-  for (const auto known : special) consider(known);
-  for (const auto known : without_effect) consider(known);
-  return std::string(nearest);
+  std::vector<std::string_view> known;
+  for (const auto& row : config_rows()) known.push_back(row.name);
+  known.insert(known.end(), special.begin(), special.end());
+  known.insert(known.end(), without_effect.begin(), without_effect.end());
+  return nearest(name, known, name.size() / 3 + 1);
 }
 
 }  // namespace lab::broker
