@@ -4,7 +4,7 @@
 
 lab_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-lab_has_candidate() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+lab_has_candidate() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
 
 # What the programs need to build and run.
 lab_build_packages() {
@@ -31,8 +31,10 @@ lab_install() {
   [ ${#missing[@]} -eq 0 ] && return 0
   echo "Installing: ${missing[*]}"
   lab_as_root apt-get update -qq || return 1
-  lab_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || {
-    echo "apt-get could not install them. By hand:  apt-get install --no-install-recommends ${missing[*]}"
+  lab_watched "$lab_root/build/install.log" lab_as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" || {
+    grep -E '^E:' "$lab_root/build/install.log"
+    echo "apt-get could not install them (build/install.log). By hand:  apt-get install --no-install-recommends ${missing[*]}"
     return 1
   }
 }
@@ -46,14 +48,52 @@ lab_as_root() {
   fi
 }
 
-# lab_build PRESET TARGETS... (no targets: all)
-lab_build() {
-  local preset=$1 options=()
+# lab_watched LOG COMMAND... runs it with all its output in LOG, and shows how far it is.
+lab_watched() {
+  local log=$1
   shift
+  (set -o pipefail && "$@" 2>&1 | tee "$log" | lab_progress)
+}
+
+# Reads what ninja or apt-get prints. On a terminal one line that moves; elsewhere a line every 30 s.
+lab_progress() {
+  local line ready=0 total=0 told=$SECONDS began=$SECONDS
+  while true; do
+    if IFS= read -r -t 5 line; then
+      if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then ready=${BASH_REMATCH[1]} total=${BASH_REMATCH[2]}
+      elif [[ $line =~ ([0-9]+)\ newly\ installed ]]; then total=$((2 * BASH_REMATCH[1]))
+      elif [[ $line =~ ^Need\ to\ get\ ([0-9.,]+\ .B) ]]; then echo "  ${BASH_REMATCH[1]} to download"
+      elif [[ $line =~ ^(Unpacking|Setting\ up)\  ]]; then ready=$((ready + 1))
+      fi
+    elif [ $? -le 128 ]; then  # the end; more would be a pause
+      break
+    fi
+    [ "$total" -gt 0 ] || continue
+    if [ -t 1 ]; then
+      printf '\r  %d of %d steps, %d s \033[K' "$ready" "$total" $((SECONDS - began))
+    elif [ $((SECONDS - told)) -ge 30 ]; then
+      told=$SECONDS
+      echo "  $ready of $total steps, $((SECONDS - began)) s"
+    fi
+  done
+  if [ -t 1 ]; then printf '\r\033[K'; fi
+}
+
+# lab_build PRESET TARGETS... (no targets: all). Says what failed, if it failed.
+lab_build() {
+  local preset=$1 options=() began=$SECONDS
+  shift
+  local log=$lab_root/build/build-$preset.log
   [ "${CI:-}" = true ] && options+=(-DLAB_WERROR=ON)
-  (cd "$lab_root" && cmake --preset "$preset" "${options[@]}" >"$lab_root/build/configure-$preset.log" 2>&1) || {
-    tail -n 20 "$lab_root/build/configure-$preset.log"
+  echo "Building (build/$preset) ..."
+  (cd "$lab_root" && cmake --preset "$preset" ${options[@]+"${options[@]}"} >"$log" 2>&1) || {
+    tail -n 20 "$log"
     return 1
   }
-  cmake --build "$lab_root/build/$preset" ${1:+--target "$@"} || return 1
+  lab_watched "$log" cmake --build "$lab_root/build/$preset" ${1:+--target "$@"} || {
+    grep -E '(error|undefined reference).*:|^FAILED|^ninja: error' "$log" | grep -v '^\[' | head -n 30
+    echo "The build failed; all of it is in $log."
+    return 1
+  }
+  echo "Built in $((SECONDS - began)) s."
 }
