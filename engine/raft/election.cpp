@@ -1,4 +1,6 @@
 // Elections: asking for votes and giving them (KIP-595), with pre-votes (KIP-996).
+#include <utility>
+
 #include "engine/raft/quorum.h"
 #include "engine/raft/wire.h"
 
@@ -92,8 +94,12 @@ bool Quorum::grant(NodeId candidate, const Uuid& directory, const OffsetAndEpoch
     if (role_ == Role::prospective)
       become_unattached(election_.epoch, fmt::format("it voted for node {}", candidate));
     else
-      role_timer_.arm_in(election_timeout());
+      wait_in_role(election_timeout());
   }
+  // Of candidates that spoiled each other's election the first to try again goes first, once: its
+  // vote and those of the others have to reach disks that may be as slow as this one's.
+  if (granted && pre_vote && backing_off_ && !std::exchange(gave_way_, true))
+    wait_in_role(election_timeout() + 3 * state_write_took_);
   context_.trace(trace::VoteAnswered{candidate, election_.epoch, pre_vote, granted});
   return granted;
 }
@@ -152,7 +158,7 @@ void Quorum::count_votes() {
 void Quorum::election_lost(const std::string& why) {
   if (role_ == Role::candidate) {
     backing_off_ = true;
-    role_timer_.arm_in(election_backoff());
+    wait_in_role(election_backoff());
     say(Level::info, "Insufficient votes in epoch {} ({}); it waits before it stands again",
         election_.epoch, why);
   } else if (election_.leader != no_node && election_.leader != settings_.self) {

@@ -123,7 +123,7 @@ void Quorum::follow_resignation(const protocol::EndQuorumEpochRequest::Partition
   for (auto i = std::ptrdiff_t{1}; i < place && wait < settings_.election_backoff_max; ++i)
     wait *= 2;
   wait = std::min<Duration>(wait, settings_.election_backoff_max);
-  role_timer_.arm_in(wait + Duration(context_.rng().between(0, wait.count())));
+  wait_in_role(wait + Duration(context_.rng().between(0, wait.count())));
 }
 
 }  // namespace lab::raft

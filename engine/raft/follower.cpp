@@ -59,7 +59,7 @@ void Quorum::fetch_now() {
 
 void Quorum::on_fetch_timeout() {
   if (!settings_.is_voter) return become_unattached(election_.epoch, "its leader does not answer");
-  if (shutting_down_) return role_timer_.arm_in(fetch_timeout());
+  if (shutting_down_) return wait_in_role(fetch_timeout());
   become_prospective("fetch timeout");
 }
 
@@ -67,7 +67,7 @@ void Quorum::fetched_from_leader() {
   leader_suspect_ = false;
   if (leader_ended_) return;
   has_fetched_ = true;
-  role_timer_.arm_in(fetch_timeout());
+  wait_in_role(fetch_timeout());
 }
 
 void Quorum::on_fetch(const Outstanding& request, const protocol::FetchResponse& response) {

@@ -16,6 +16,7 @@ constexpr std::size_t most_append = 8 << 20;   // bytes of one append
 
 // The epoch's first record: nothing of the epoch is committed before it (KIP-595, LeaderChange).
 void Quorum::start_epoch() {
+  led_since_ = context_.monotonic();
   protocol::LeaderChangeMessage message;
   message.leader_id = settings_.self.v;
   for (const Voter& v : settings_.voters) message.voters.push_back({v.id.v, Uuid{}});

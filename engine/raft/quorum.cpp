@@ -28,6 +28,7 @@ Quorum::Quorum(Context& context, Settings settings, storage::PartitionLog& log, 
       retry_timer_(context, [this] { repeat_asks(); }),
       request_timer_(context, [this] { on_request_timer(); }),
       parked_timer_(context, [this] { wake_parked(); }),
+      state_timer_(context, [this] { write_state(); }),
       alive_(std::make_shared<bool>(true)) {
   LAB_CHECK(!settings_.voters.empty());
   LAB_CHECK(settings_.is_voter == is_voter(settings_.self));
@@ -131,16 +132,18 @@ void Quorum::align_log_with_snapshot() {
 
 // ---- What is durable
 
-// The election state changed. Where an epoch or a vote depends on it (or this node's own
-// leadership), nothing leaves before it is durable; a leader heard of is only worth remembering.
+// The election state changed. Where an epoch or a vote depends on it, nothing leaves before it is
+// durable; who leads is only worth remembering.
+// Written at the end of the input: an epoch and the vote in it are one write.
 void Quorum::persist(bool must_be_durable) {
   ++version_;
   if (must_be_durable) needed_version_ = version_;
-  if (!writing_state_) write_state();
+  if (!writing_state_) state_timer_.arm_in({});
 }
 
 void Quorum::write_state() {
   writing_state_ = true;
+  state_write_began_ = context_.monotonic();
   context_.replace_file(
       quorum_state_file, Slice::copy(election_.text()),
       guarded([this, version = version_](const Done& done) { state_written(version, done); }));
@@ -152,6 +155,7 @@ void Quorum::state_written(std::uint64_t version, const Done& done) {
     context_.halt(false, fmt::format("writing {} failed: {}", quorum_state_file, done.error));
     return;
   }
+  state_write_took_ = context_.monotonic() - state_write_began_;
   durable_version_ = version;
   if (durable_version_ < version_) write_state();
   while (!waiters_.empty() && waiters_.front().version <= durable_version_) {
@@ -173,13 +177,16 @@ void Quorum::after_durable(std::function<void()> then) {
 void Quorum::send(NodeId to, Ask ask, Request request) {
   LAB_CHECK(to != settings_.self && is_voter(to));
   const RequestHandle handle = next_handle_++;
-  const Instant now = context_.monotonic();
-  const Duration wait = ask == Ask::fetch ? longest_wait() : Duration(0);
-  const Instant deadline = now + wait + pace_.request_timeout(to, settings_.request_timeout);
-  outstanding_.emplace(handle, Outstanding{to, ask, election_.epoch, turn_, now, deadline});
-  arm_request_timer();
+  outstanding_.emplace(handle, Outstanding{to, ask, election_.epoch, turn_});
   after_durable([this, to, handle, request = std::move(request)]() mutable {
-    if (outstanding_.count(handle) > 0) network_.send(to, std::move(request), handle);
+    const auto it = outstanding_.find(handle);
+    if (it == outstanding_.end()) return;
+    const Duration wait = it->second.ask == Ask::fetch ? longest_wait() : Duration(0);
+    it->second.sent = context_.monotonic();
+    it->second.deadline =
+        it->second.sent + wait + pace_.request_timeout(to, settings_.request_timeout);
+    arm_request_timer();
+    network_.send(to, std::move(request), handle);
   });
 }
 
@@ -191,13 +198,11 @@ bool Quorum::asking(NodeId to, Ask ask) const {
 }
 
 void Quorum::arm_request_timer() {
-  if (outstanding_.empty()) {
-    request_timer_.cancel();
-    return;
-  }
   const auto first = std::min_element(
       outstanding_.begin(), outstanding_.end(),
       [](const auto& a, const auto& b) { return a.second.deadline < b.second.deadline; });
+  if (first == outstanding_.end() || first->second.deadline == Instant::max())
+    return request_timer_.cancel();
   if (!request_timer_.armed() || request_timer_.at() != first->second.deadline)
     request_timer_.arm(first->second.deadline);
 }

@@ -156,8 +156,8 @@ class Quorum {
     NodeId to;
     Ask ask;
     Epoch epoch;
-    std::uint64_t turn;  // which time in a role it was asked in
-    Instant sent{}, deadline{};
+    std::uint64_t turn;                         // which time in a role it was asked in
+    Instant sent{}, deadline = Instant::max();  // from when it left; before, it waits for the disk
   };
   // How far a follower or observer is, as the leader sees it.
   struct Replica {
@@ -247,6 +247,7 @@ class Quorum {
   void become_leader();
   void become_resigned(const std::string& why);
   bool heard_of(NodeId leader, Epoch epoch, const std::string& how);
+  void wait_in_role(Duration patience);
   void on_timer();
   Duration fetch_timeout() const;
   Duration check_quorum_timeout() const;
@@ -341,8 +342,11 @@ class Quorum {
   ElectionState election_;
   std::uint64_t version_ = 0, durable_version_ = 0, needed_version_ = 0;
   bool writing_state_ = false;
+  Instant state_write_began_{};
+  Duration state_write_took_{0};  // the last one
   std::deque<Waiter> waiters_;
-  std::uint64_t turn_ = 0;  // counts changes of role: answers to earlier turns are stale
+  std::uint64_t turn_ = 0;   // counts changes of role: answers to earlier turns are stale
+  std::uint64_t waits_ = 0;  // counts what the role timer was set for: only the last one counts
   bool started_ = false, shutting_down_ = false;
   LeaderAndEpoch told_leader_{no_node, no_epoch};
   trace::QuorumMarks traced_marks_;
@@ -352,6 +356,7 @@ class Quorum {
   std::int32_t rounds_ = 0;  // elections tried since a leader was last known
   std::set<NodeId> granted_, rejected_;
   bool backing_off_ = false;        // a candidate that lost waits
+  bool gave_way_ = false;           // and waits a little longer for another's try
   std::vector<NodeId> candidates_;  // whom it prefers as its successor, once resigned
   std::set<NodeId> informed_;       // who knows that it has resigned
   bool has_fetched_ = false;        // from this epoch's leader
@@ -388,7 +393,7 @@ class Quorum {
   RequestHandle next_handle_ = 1;
 
   Context::Timer role_timer_, fetch_timer_, linger_timer_, begin_timer_, retry_timer_,
-      request_timer_, parked_timer_;
+      request_timer_, parked_timer_, state_timer_;
   std::shared_ptr<bool> alive_;
 };
 

@@ -40,6 +40,7 @@ NodeId Quorum::known_leader() const {
 // Ends what belongs to the old role. What waits at a leader is answered when the new role stands.
 void Quorum::leave_role() {
   ++turn_;
+  ++waits_;
   for (Context::Timer* timer :
        {&role_timer_, &fetch_timer_, &linger_timer_, &begin_timer_, &retry_timer_})
     timer->cancel();
@@ -47,6 +48,7 @@ void Quorum::leave_role() {
   rejected_.clear();
   informed_.clear();
   backing_off_ = false;
+  gave_way_ = false;
   has_fetched_ = false;
   leader_ended_ = false;
   leader_suspect_ = false;
@@ -92,7 +94,7 @@ void Quorum::become_unattached(Epoch epoch, const std::string& why) {
     election_.leader = no_node;
     persist(false);
   }
-  if (settings_.is_voter) role_timer_.arm_in(election_timeout());
+  if (settings_.is_voter) wait_in_role(election_timeout());
   fetch_soon(Duration(0));
   enter(Role::unattached, why);
 }
@@ -110,7 +112,7 @@ void Quorum::become_follower(Epoch epoch, NodeId leader, const std::string& why)
   }
   if (!again) rounds_ = 0;
   // Back from an election that nobody wanted, it tries the leader again for a shorter time.
-  role_timer_.arm_in(again ? std::min(election_timeout(), fetch_timeout()) : fetch_timeout());
+  wait_in_role(again ? std::min(election_timeout(), fetch_timeout()) : fetch_timeout());
   fetch_soon(Duration(0));
   enter(Role::follower, why);
 }
@@ -121,7 +123,7 @@ void Quorum::become_prospective(const std::string& why) {
   leave_role();
   ++rounds_;
   granted_.insert(settings_.self);
-  role_timer_.arm_in(election_timeout());
+  wait_in_role(election_timeout());
   enter(Role::prospective, why);
   ask_for_votes();
 }
@@ -132,7 +134,7 @@ void Quorum::become_candidate(const std::string& why) {
   election_ =
       ElectionState{Epoch(election_.epoch.v + 1), no_node, settings_.self, settings_.directory_id};
   persist(true);
-  role_timer_.arm_in(election_timeout());
+  wait_in_role(election_timeout());
   enter(Role::candidate, why);
   ask_for_votes();
   // Its own vote counts once it cannot be forgotten.
@@ -149,17 +151,15 @@ void Quorum::become_leader() {
   leave_role();
   granted_ = granted;  // written into the epoch's first record
   election_.leader = settings_.self;
-  persist(true);
+  // Its vote for itself is durable, and whoever voted in an epoch never stands in it again: so it
+  // may lead at once. The rest only lets a restart find it resigned.
+  persist(false);
   rounds_ = 0;
-  led_since_ = context_.monotonic();
   for (const Voter& other : settings_.voters)
     if (other.id != settings_.self) replicas_.emplace(other.id, Replica{});
-  if (!replicas_.empty()) role_timer_.arm_in(check_quorum_timeout());
+  if (!replicas_.empty()) wait_in_role(check_quorum_timeout());
   enter(Role::leader, "a majority voted for it");
-  // Once a restart would find it resigned in this epoch, it may act as its leader.
-  after_durable([this, epoch = election_.epoch] {
-    if (role_ == Role::leader && election_.epoch == epoch) start_epoch();
-  });
+  if (role_ == Role::leader) start_epoch();
 }
 
 void Quorum::become_resigned(const std::string& why) {
@@ -167,7 +167,7 @@ void Quorum::become_resigned(const std::string& why) {
   const std::vector<NodeId> candidates = preferred_candidates();
   leave_role();
   candidates_ = candidates;
-  role_timer_.arm_in(election_timeout());
+  wait_in_role(election_timeout());
   enter(Role::resigned, why);
   repeat_asks();
 }
@@ -191,6 +191,17 @@ bool Quorum::heard_of(NodeId leader, Epoch epoch, const std::string& how) {
   }
   become_follower(epoch, leader, how);
   return true;
+}
+
+// Gives others `patience` from the moment in which they can hear of this node at all: while its
+// own disk makes the epoch or the vote durable nothing leaves, and no time runs out. Whose disk is
+// slow then gives the others' disks as much time, and as much again.
+void Quorum::wait_in_role(Duration patience) {
+  role_timer_.cancel();
+  const bool at_once = needed_version_ <= durable_version_;
+  after_durable([this, patience, at_once, wait = ++waits_] {
+    if (wait == waits_) role_timer_.arm_in(at_once ? patience : patience + 2 * state_write_took_);
+  });
 }
 
 void Quorum::on_timer() {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "tests/engine/raft/harness.h"
 
@@ -31,6 +32,15 @@ bool was(const World& w, int id, Role role) {
     if (const auto* changed = std::get_if<trace::RoleChanged>(&event))
       if (changed->role == role) return true;
   return false;
+}
+
+int candidates(const World& w) {
+  int times = 0;
+  for (const int id : w.ids())
+    for (const auto& event : w.traced(id))
+      if (const auto* changed = std::get_if<trace::RoleChanged>(&event))
+        times += changed->role == Role::candidate ? 1 : 0;
+  return times;
 }
 
 void append_all(World& w, int count) {
@@ -408,5 +418,71 @@ TEST_CASE("no legal setting makes it elect for ever") {
       w.crash(old);
       CHECK(w.elect(seconds(60)));
     }
+  }
+}
+
+TEST_CASE("a disk that syncs for seconds delays an election, but does not repeat it") {
+  for (const int voters : {1, 3}) {
+    CAPTURE(voters);
+    auto options = lab_options(11);
+    options.voters = voters;
+    options.print_lines = std::getenv("LAB_LINES") != nullptr;
+    World w(options);
+    REQUIRE(w.elect());
+    const Epoch before = w.quorum(w.leader()).epoch();
+    for (const int id : w.ids()) {
+      w.crash(id);
+      w.slow_disk(id, milliseconds(3000));
+    }
+    const int candidates_before = candidates(w);
+    for (const int id : w.ids()) w.start(id);
+    // A file replaced is two syncs, a record one: the vote, the voters' votes, and the epoch's
+    // first record at both ends.
+    REQUIRE(w.elect(seconds(60)));
+    CHECK(w.quorum(w.leader()).epoch() <= Epoch(before.v + (voters == 1 ? 1 : 2)));
+    CHECK(candidates(w) - candidates_before <= (voters == 1 ? 1 : 4));
+  }
+}
+
+TEST_CASE("whatever has happened before, the voters elect a leader soon after all is healed") {
+  struct Case {
+    const char* name;
+    int delay_ms, sync_ms, loss_per_1000;
+  };
+  const Case cases[] = {{"quick", 1, 1, 0},
+                        {"a network like the timeouts", 120, 1, 0},
+                        {"disks like them", 1, 150, 0},
+                        {"both", 60, 90, 0},
+                        {"a lossy network", 10, 5, 100},
+                        {"disks of a second", 5, 1000, 0}};
+  for (const Case& c : cases) {
+    Duration longest{};
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      CAPTURE(c.name);
+      CAPTURE(seed);
+      auto options = lab_options(seed);
+      options.delay_high = milliseconds(c.delay_ms);
+      options.loss_per_1000 = c.loss_per_1000;
+      World w(options);
+      for (const int id : w.ids())
+        w.slow_disk(id, milliseconds(w.rng().below(1 + static_cast<std::uint64_t>(c.sync_ms))));
+      REQUIRE(w.elect(seconds(60)));
+      w.append("the same on all");
+      REQUIRE(w.settle(seconds(60)));
+      // With equal logs each of them may be elected, and each of them tries: alone, or all at once.
+      for (const int id : w.ids()) {
+        w.isolate(id);
+        if (w.rng().one_in(3)) w.crash(id);
+      }
+      w.run_for(milliseconds(w.rng().between(1, 10000)));
+      w.heal();
+      for (const int id : w.ids())
+        if (!w.up(id)) w.start(id);
+      const Instant healed = w.now();
+      REQUIRE(w.elect(seconds(60)));
+      longest = std::max(longest, w.now() - healed);
+    }
+    MESSAGE(std::string(c.name) << ": at most " << to_ms(longest) << " ms");
+    CHECK(longest < seconds(3) + 20 * (milliseconds(c.delay_ms) + milliseconds(c.sync_ms)));
   }
 }
