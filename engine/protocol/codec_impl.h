@@ -1,12 +1,13 @@
 // The walk over a declaration that reads and writes it. Included only by messages/*.cpp, which
-// compile it for their messages, and by tests with messages of their own. All input is hostile:
-// counts are held against the bytes left, tags against their size, null against the version, and
-// the memory of what is decoded against a budget (Reader::charge).
+// compile it for their messages, and by tests with messages of their own. What depends on a type
+// alone is compiled once for that type; the walk over a struct's members is compiled once for all
+// (codec_impl.cpp). All input is hostile: counts are held against the bytes left, tags against
+// their size, null against the version, and the memory of what is decoded against a budget
+// (Reader::charge).
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "engine/protocol/codec.h"
@@ -23,35 +24,54 @@ struct Trait {
   bool compact;
   bool nullable;
 };
-template <class F>
-Trait trait_of(const F& f, Layout layout) {
-  return {f.name, layout.flexible && !f.classic, f.null_in.has(layout.version)};
-}
-template <class F>
-bool is_plain(const F& f, Layout layout) {
-  return f.tag < 0 && f.versions.has(layout.version);
-}
-template <class F>
-bool is_tag(const F& f, Layout layout) {
-  return f.tag >= 0 && f.versions.has(layout.version);
-}
+
+// What can be done with a value of one type.
+struct Operations {
+  std::size_t (*min_size)(Layout);
+  void (*read)(Reader&, Layout, const Trait&, void*);
+  void (*write)(Writer&, Layout, const Trait&, const void*);
+  bool (*equal)(const void*, const void*);
+};
+// A declared member (fields.h) with its type forgotten.
+struct Member {
+  std::string_view name;
+  Versions versions;
+  Versions null_in;
+  int tag;
+  bool classic;
+  std::size_t offset;   // where it lies in the struct
+  const void* initial;  // its default
+  const Operations* operations;
+};
+using Members = std::span<const Member>;
+
+std::size_t min_size_of(Members members, Layout layout);
+void read_members(Reader& in, Layout layout, Members members, void* out);
+void write_members(Writer& out, Layout layout, Members members, const void* value);
+
+// A length or count, of classic width 2 or 4; -1 for null, also on failure.
+std::int64_t read_length(Reader& in, const Trait& trait, int classic_width);
+void write_length(Writer& out, const Trait& trait, int classic_width, std::int64_t n);
+// Whether `count` elements of at least `min_size` bytes can be there; fails where they cannot.
+bool has_room(Reader& in, const Trait& trait, std::size_t count, std::size_t min_size);
+void fail_null(Reader& in, const Trait& trait);
+
+template <class T>
+Members members_of();
+
+template <class T>
+inline constexpr int classic_width = std::is_same_v<T, std::string> ? 2 : 4;
 
 // The fewest bytes that a T can take; at least 1, so that a count is always bounded by it.
 template <class T>
 std::size_t min_size(Layout layout) {
   if constexpr (is_optional<T>) {
     return Declared<typename T::value_type> ? 1 : min_size<typename T::value_type>(layout);
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    return layout.flexible ? 1 : 2;
-  } else if constexpr (is_array<T> || std::is_same_v<T, Slice> || std::is_same_v<T, Records>) {
-    return layout.flexible ? 1 : 4;
+  } else if constexpr (is_array<T> || std::is_same_v<T, std::string> || std::is_same_v<T, Slice> ||
+                       std::is_same_v<T, Records>) {
+    return layout.flexible ? 1 : classic_width<T>;
   } else if constexpr (Declared<T>) {
-    std::size_t sum = layout.flexible ? 1 : 0;
-    T::fields([&](const auto& f) {
-      using Type = typename std::remove_cvref_t<decltype(f)>::Type;
-      if (is_plain(f, layout)) sum += min_size<Type>(layout);
-    });
-    return std::max<std::size_t>(sum, 1);
+    return min_size_of(members_of<T>(), layout);
   } else {
     return sizeof(T);  // numbers, bool and Uuid are as wide as on the wire
   }
@@ -59,33 +79,13 @@ std::size_t min_size(Layout layout) {
 
 // ---- reading
 
-// A length or count; -1 for null, also on failure.
-template <class T>
-std::int64_t read_length(Reader& in, const Trait& trait) {
-  std::int64_t n = 0;
-  if (trait.compact) {
-    n = static_cast<std::int64_t>(in.uvarint()) - 1;
-  } else {
-    n = std::is_same_v<T, std::string> ? in.int16() : in.int32();
-  }
-  if (!in.ok()) return -1;
-  if (n < -1) in.fail(fmt::format("{} has the length {}", trait.name, n));
-  if (n == -1 && !trait.nullable) in.fail(fmt::format("{} is null", trait.name));
-  return std::max<std::int64_t>(n, -1);
-}
-
-template <class S>
-void read_struct(Reader& in, Layout layout, S& out);
 template <class T>
 void read_value(Reader& in, Layout layout, const Trait& trait, T& out);
 
 template <class T>
 void read_elements(Reader& in, Layout layout, const Trait& trait, std::size_t count,
                    std::vector<T>& out) {
-  if (count > in.left() / min_size<T>(layout)) {
-    return in.fail(
-        fmt::format("{} claims {} elements and {} bytes are left", trait.name, count, in.left()));
-  }
+  if (!has_room(in, trait, count, min_size<T>(layout))) return;
   constexpr std::size_t reserved_at_once = 4096;
   out.reserve(std::min(count, reserved_at_once));
   for (std::size_t i = 0; i < count && in.charge(sizeof(T)); ++i) {
@@ -118,13 +118,13 @@ void read_value(Reader& in, Layout layout, const Trait& trait, T& out) {
     out.reset();
     if constexpr (Declared<Inner>) {
       const std::int8_t marker = in.int8();
-      if (in.ok() && marker < 0 && !trait.nullable) in.fail(fmt::format("{} is null", trait.name));
+      if (in.ok() && marker < 0 && !trait.nullable) fail_null(in, trait);
       if (in.ok() && marker >= 0) {
         out = Inner{};
-        read_struct(in, layout, *out);
+        read_members(in, layout, members_of<Inner>(), &*out);
       }
     } else {
-      const std::int64_t n = read_length<Inner>(in, trait);
+      const std::int64_t n = read_length(in, trait, classic_width<Inner>);
       if (n >= 0) read_content(in, layout, trait, static_cast<std::size_t>(n), out.emplace());
     }
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -146,57 +146,14 @@ void read_value(Reader& in, Layout layout, const Trait& trait, T& out) {
   } else if constexpr (std::is_same_v<T, Uuid>) {
     out = in.uuid();
   } else if constexpr (Declared<T>) {
-    read_struct(in, layout, out);
+    read_members(in, layout, members_of<T>(), &out);
   } else {
-    const std::int64_t n = read_length<T>(in, trait);
+    const std::int64_t n = read_length(in, trait, classic_width<T>);
     if (n >= 0) read_content(in, layout, trait, static_cast<std::size_t>(n), out);
   }
 }
 
-// One tag's content, bounded to its size; a number that the version does not know is skipped.
-template <class S>
-void read_tag(Reader& in, Layout layout, S& out, std::uint64_t& seen) {
-  const std::uint32_t tag = in.uvarint();
-  const std::uint32_t size = in.uvarint();
-  const std::size_t end = in.narrow(size);
-  bool known = false;
-  S::fields([&](const auto& f) {
-    if (!is_tag(f, layout) || static_cast<std::uint32_t>(f.tag) != tag || !in.ok()) return;
-    known = true;
-    if ((seen >> f.tag & 1) != 0) return in.fail(fmt::format("tag {} comes twice", tag));
-    seen |= std::uint64_t{1} << f.tag;
-    read_value(in, layout, trait_of(f, layout), out.*f.member);
-    if (in.ok() && in.left() > 0) in.fail(fmt::format("tag {} is too long", tag));
-  });
-  if (!known) in.skip(in.left());
-  in.restore(end);
-}
-
-template <class S>
-void read_struct(Reader& in, Layout layout, S& out) {
-  S::fields([&](const auto& f) {
-    if (is_plain(f, layout)) read_value(in, layout, trait_of(f, layout), out.*f.member);
-  });
-  if (!layout.flexible) return;
-  std::uint64_t seen = 0;
-  for (std::uint32_t n = in.uvarint(); n > 0 && in.ok(); --n) read_tag(in, layout, out, seen);
-}
-
 // ---- writing
-
-template <class T>
-void write_length(Writer& out, const Trait& trait, std::int64_t n) {
-  if (trait.compact) {
-    out.uvarint(static_cast<std::uint32_t>(n + 1));
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    out.int16(static_cast<std::int16_t>(n));
-  } else {
-    out.int32(static_cast<std::int32_t>(n));
-  }
-}
-
-template <class S>
-void write_struct(Writer& out, Layout layout, const S& value);
 
 template <class T>
 void write_value(Writer& out, Layout layout, const Trait& trait, const T& value) {
@@ -207,7 +164,7 @@ void write_value(Writer& out, Layout layout, const Trait& trait, const T& value)
     if (value) {
       write_value(out, layout, trait, *value);
     } else if constexpr (!Declared<Inner>) {
-      write_length<Inner>(out, trait, -1);
+      write_length(out, trait, classic_width<Inner>, -1);
     }
   } else if constexpr (std::is_same_v<T, bool>) {
     out.boolean(value);
@@ -229,47 +186,53 @@ void write_value(Writer& out, Layout layout, const Trait& trait, const T& value)
     out.uuid(value);
   } else if constexpr (std::is_same_v<T, std::string>) {
     const std::size_t n = trait.compact ? value.size() : std::min<std::size_t>(value.size(), 32767);
-    write_length<T>(out, trait, static_cast<std::int64_t>(n));
+    write_length(out, trait, classic_width<T>, static_cast<std::int64_t>(n));
     out.raw(bytes_of(value).first(n));
   } else if constexpr (std::is_same_v<T, Slice>) {
-    write_length<T>(out, trait, static_cast<std::int64_t>(value.size()));
+    write_length(out, trait, classic_width<T>, static_cast<std::int64_t>(value.size()));
     out.slice(value);
   } else if constexpr (std::is_same_v<T, Records>) {
-    write_length<T>(out, trait, static_cast<std::int64_t>(value.size()));
+    write_length(out, trait, classic_width<T>, static_cast<std::int64_t>(value.size()));
     for (const Slice& slice : value.slices) out.slice(slice);
   } else if constexpr (is_array<T>) {
-    write_length<T>(out, trait, static_cast<std::int64_t>(value.size()));
+    write_length(out, trait, classic_width<T>, static_cast<std::int64_t>(value.size()));
     const Trait element{trait.name, layout.flexible, false};
     for (const auto& x : value) write_value(out, layout, element, x);
   } else {
-    write_struct(out, layout, value);
+    write_members(out, layout, members_of<T>(), &value);
   }
 }
 
-// The tag buffer: those that differ from their defaults, by number (KIP-482).
-template <class S>
-void write_tags(Writer& out, Layout layout, const S& value) {
-  std::vector<std::pair<int, Writer>> tags;
-  S::fields([&](const auto& f) {
-    if (!is_tag(f, layout) || value.*f.member == default_of<S>.*f.member) return;
-    write_value(tags.emplace_back(f.tag, Writer{}).second, layout, trait_of(f, layout),
-                value.*f.member);
-  });
-  std::sort(tags.begin(), tags.end(), [](auto& a, auto& b) { return a.first < b.first; });
-  out.uvarint(static_cast<std::uint32_t>(tags.size()));
-  for (auto& [tag, content] : tags) {
-    out.uvarint(static_cast<std::uint32_t>(tag));
-    out.uvarint(static_cast<std::uint32_t>(content.size()));
-    out.append(std::move(content));
-  }
-}
+// ---- the type forgotten
+
+template <class T>
+inline constexpr Operations operations_of{
+    min_size<T>,
+    [](Reader& in, Layout layout, const Trait& trait, void* out) {
+      read_value(in, layout, trait, *static_cast<T*>(out));
+    },
+    [](Writer& out, Layout layout, const Trait& trait, const void* value) {
+      write_value(out, layout, trait, *static_cast<const T*>(value));
+    },
+    [](const void* a, const void* b) {
+      return *static_cast<const T*>(a) == *static_cast<const T*>(b);
+    }};
 
 template <class S>
-void write_struct(Writer& out, Layout layout, const S& value) {
-  S::fields([&](const auto& f) {
-    if (is_plain(f, layout)) write_value(out, layout, trait_of(f, layout), value.*f.member);
-  });
-  if (layout.flexible) write_tags(out, layout, value);
+Members members_of() {
+  static const std::vector<Member> members = [] {
+    std::vector<Member> list;
+    S::fields([&](const auto& f) {
+      using Type = typename std::remove_cvref_t<decltype(f)>::Type;
+      const Type* initial = &(default_of<S>.*f.member);
+      const auto offset =
+          reinterpret_cast<const char*>(initial) - reinterpret_cast<const char*>(&default_of<S>);
+      list.push_back({f.name, f.versions, f.null_in, f.tag, f.classic,
+                      static_cast<std::size_t>(offset), initial, &operations_of<Type>});
+    });
+    return list;
+  }();
+  return members;
 }
 
 }  // namespace lab::protocol::detail
@@ -279,14 +242,16 @@ namespace lab::protocol {
 template <class M>
 void write_message(Writer& out, const M& message, std::int16_t version) {
   LAB_CHECK_MSG(has_version<M>(version), describe(M::message_name, version));
-  detail::write_struct(out, {version, version >= M::flexible_version}, message);
+  detail::write_members(out, {version, version >= M::flexible_version}, detail::members_of<M>(),
+                        &message);
 }
 
 template <class M>
 M read_message(Reader& in, std::int16_t version) {
   M message;
   if (!has_version<M>(version)) in.fail(describe(M::message_name, version) + " is not known");
-  detail::read_struct(in, {version, version >= M::flexible_version}, message);
+  detail::read_members(in, {version, version >= M::flexible_version}, detail::members_of<M>(),
+                       &message);
   return message;
 }
 

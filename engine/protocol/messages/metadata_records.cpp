@@ -1,6 +1,8 @@
 // See metadata_records.h.
 #include "engine/protocol/messages/metadata_records.h"
 
+#include <fmt/format.h>
+
 #include "engine/protocol/codec_impl.h"
 
 namespace lab::protocol {
