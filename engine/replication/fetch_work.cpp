@@ -194,6 +194,7 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
     };
     auto call = std::make_shared<Call>();
     reading_topic_ = partition.topic_id();
+    reading_epoch_ = partition.leader_epoch();
     // The first batch of the whole reply comes whatever its size, or a reader would starve.
     partition.log().read(
         from, limit, max, bytes_ == 0,
@@ -211,6 +212,14 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
 
   void take(storage::ReadResult read) {
     const Part& part = parts_[next_];
+    // A leader that was deposed while its disk read may have cut its log and filled it anew: what
+    // came is no continuation of what the reader has.
+    Partition* partition = nullptr;
+    const ErrorCode code = check(part, partition);
+    if (code != ErrorCode::none) return refuse(part, code, partition);
+    if (partition->topic_id() != reading_topic_ || partition->leader_epoch() != reading_epoch_) {
+      return refuse(part, ErrorCode::not_leader_or_follower, partition);
+    }
     if (read.status == storage::ReadResult::Status::out_of_range) {
       return refuse(part, ErrorCode::offset_out_of_range, manager_.find(part.key));
     }
@@ -232,6 +241,7 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
   std::size_t next_ = 0, bytes_ = 0;
   std::uint64_t round_ = 0;
   Uuid reading_topic_;
+  Epoch reading_epoch_ = no_epoch;
   bool reading_ = false, again_ = false, must_answer_ = false;
 };
 

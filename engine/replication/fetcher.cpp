@@ -146,7 +146,7 @@ void Fetcher::take(Followed& followed, const FetchResponse::PartitionData& data)
 void Fetcher::append(Followed& followed, const FetchResponse::PartitionData& data) {
   Partition& partition = *followed.partition;
   if (data.records && !data.records->slices.empty() && total_size(data.records->slices) > 0) {
-    const Slice bytes = join(data.records->slices);
+    Slice bytes = join(data.records->slices);
     for (std::size_t at = 0; at < bytes.size();) {
       const auto header = protocol::check_batch(bytes.view().subspan(at));
       if (!header) {
@@ -155,8 +155,16 @@ void Fetcher::append(Followed& followed, const FetchResponse::PartitionData& dat
                             shared_.self, leader_, partition.key().text(), header.error().message);
         return rest(followed);
       }
+      if (header->partition_leader_epoch > partition.leader_epoch()) {
+        // Of a leadership that is not known here yet: what it says about this log's end cannot be
+        // judged, and on top of a forked log it would hide the fork.
+        bytes = bytes.sub(0, at);
+        rest(followed);
+        break;
+      }
       at += header->size_in_bytes();
     }
+    if (bytes.empty()) return;
     const auto result = partition.log().append_as_follower({bytes});
     if (!result.ok()) {
       shared_.context.log(Level::error, logger,

@@ -105,11 +105,14 @@ void Cluster::start_all() {
 }
 
 int Cluster::active_controller() {
+  int newest = 0;
   for (int n = 1; n <= options_.brokers; ++n) {
     auto* it = node(n);
-    if (it != nullptr && it->controller() != nullptr && it->controller()->active()) return n;
+    if (it == nullptr || it->controller() == nullptr || !it->controller()->active()) continue;
+    // One that was cut off may not know yet that it is deposed.
+    if (newest == 0 || it->quorum().epoch() > node(newest)->quorum().epoch()) newest = n;
   }
-  return 0;
+  return newest;
 }
 
 namespace {

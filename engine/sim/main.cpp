@@ -82,9 +82,10 @@ std::optional<Arguments> parse_arguments(const std::vector<std::string_view>& wo
   return out;
 }
 
-void print(std::uint64_t seed, const sim::Report& report) {
+void print(std::uint64_t seed, const sim::Report& report, bool brief) {
   fmt::print("seed {}: digest {:016x}, {:.1f} s simulated in {} steps\n", seed, report.digest,
              static_cast<double>(to_ms(report.simulated)) / 1000, report.steps);
+  if (brief) return;
   fmt::print("  {}\n", report.plan.text());
   fmt::print("  faults: {} crashes, {} power losses, {} stops, {} freezes, {} cuts, {} others\n",
              report.crashes, report.power_losses, report.stops, report.freezes, report.cuts,
@@ -116,11 +117,13 @@ int main(int count, char** words) {
     std::fputs(usage, stderr);
     return 2;
   }
+  const bool many = arguments->first != arguments->last;
   for (std::uint64_t seed = arguments->first;; ++seed) {
     const auto report = sim::random_run({seed, arguments->until, arguments->logs});
+    const bool good = report.kind == sim::Report::Kind::good;
     for (const auto& line : report.logs) fmt::print("{}\n", line);
-    print(seed, report);
-    if (report.kind != sim::Report::Kind::good) {
+    print(seed, report, many && good);
+    if (!good) {
       fmt::print("FAILED: {}\nrepeat it: brokersim --seed {}\n", report.what, seed);
       return exit_code(report.kind);
     }

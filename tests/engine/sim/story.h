@@ -107,6 +107,16 @@ inline std::vector<std::string> read(Cluster& cluster, const std::string& topic,
   return *values;
 }
 
+// Where what was read first differs from what was acknowledged; empty where it does not.
+inline std::string difference(const std::vector<std::string>& read,
+                              const std::vector<std::string>& acked) {
+  const auto [r, a] = std::mismatch(read.begin(), read.end(), acked.begin(), acked.end());
+  if (r == read.end() && a == acked.end()) return {};
+  return fmt::format("{} read, {} acknowledged; at {}: read {}, acknowledged {}", read.size(),
+                     acked.size(), r - read.begin(), r == read.end() ? "nothing" : *r,
+                     a == acked.end() ? "nothing" : *a);
+}
+
 inline Offset end_of(Cluster& cluster, int broker, const std::string& topic, int partition = 0) {
   const auto* replica = cluster.replica(broker, topic, partition);
   return replica == nullptr ? no_offset : replica->log().log_end();
