@@ -12,6 +12,7 @@ using protocol::ErrorCode;
 namespace {
 constexpr const char* logger = "kafka.server.BrokerServer";
 constexpr std::int16_t alter_partition_version = 3;
+constexpr std::int8_t recovered = 0;  // a leader is, also one that was elected uncleanly (KIP-704)
 // How soon an ISR change that no controller answered is asked for again.
 constexpr milliseconds retry{50};
 
@@ -173,6 +174,7 @@ void BrokerSide::send_proposals() {
     partition.partition_index = proposal.key.partition.v;
     partition.leader_epoch = proposal.leader_epoch.v;
     partition.partition_epoch = proposal.partition_epoch;
+    partition.leader_recovery_state = recovered;
     for (const auto& member : proposal.isr) {
       partition.new_isr_with_epochs.push_back({member.id.v, member.epoch.v});
     }

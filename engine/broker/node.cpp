@@ -189,12 +189,12 @@ bool Node::is_client_listener(const std::string& listener) const {
 }
 
 void Node::on(const Opened& opened) {
-  trace_link(opened);
-  if (opened.listener.empty()) {
+  if (opened.listener.empty()) {  // such a connection traces its own begin and end
     if (context_.traced()) links_open_[opened.conn] = opened;
     if (auto* connection = link(opened.conn)) connection->opened(opened);
     return;
   }
+  trace_link(opened);
   const bool client = is_client_listener(opened.listener);
   SessionLimits limits;
   limits.max_frame = static_cast<std::size_t>(config_.socket_request_max_bytes);
@@ -238,7 +238,6 @@ void Node::on(const Closed& closed) {
     sessions_.erase(it);
     session->gone(closed.reason);
   } else if (auto* connection = link(closed.conn)) {
-    context_.trace(trace::ConnectionClosed{closed.conn.v, closed.reason});
     connection->closed(closed.reason);
   }
 }

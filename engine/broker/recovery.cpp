@@ -4,6 +4,7 @@
 
 #include "engine/broker/broker_side.h"
 #include "engine/raft/types.h"
+#include "engine/storage/segment.h"
 
 namespace lab::broker {
 namespace {
@@ -56,6 +57,11 @@ Result<void> Recovery::begin() {
   if (!entries) return entries.error();
   for (const auto& entry : *entries) {
     if (!entry.is_directory || entry.name == raft::metadata_directory) continue;
+    if (storage::is_deleted_directory(entry.name)) {
+      context_.log(Level::info, logger, "Removing {}, which was being deleted", entry.name);
+      context_.remove(entry.name, {});
+      continue;
+    }
     if (const auto key = partition_of(entry.name)) directories_.emplace_back(entry.name, *key);
   }
   context_.log(Level::info, logger, "Loading {} logs, the last shutdown was {}",

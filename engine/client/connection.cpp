@@ -117,7 +117,7 @@ void Connection::trace_frame(bool outgoing, const Call& call, std::size_t size) 
   trace::Frame frame;
   frame.connection = conn_->v;
   frame.local_port = local_port_;
-  frame.remote_port = address_.port;
+  frame.remote_port = remote_port();
   frame.outgoing = outgoing;
   frame.request = outgoing;
   frame.correlation = call.correlation;
@@ -135,7 +135,7 @@ void Connection::opened(const Opened& opened) {
   local_port_ = opened.local_port;
   if (context_.traced()) {
     context_.set_cause(context_.trace(
-        trace::ConnectionOpened{conn_->v, "", address_.host, local_port_, address_.port}));
+        trace::ConnectionOpened{conn_->v, "", address_.host, local_port_, remote_port()}));
   }
   if (options_.api_versions) {
     state_ = State::greeting;

@@ -88,6 +88,8 @@ class Connection {
 
   State state() const { return state_; }
   const Address& address() const { return address_; }
+  // As traces name it: 0 where this connection stays within its machine and has no ports.
+  std::uint16_t remote_port() const { return local_port_ == 0 ? std::uint16_t{0} : address_.port; }
   std::optional<ConnId> conn() const { return conn_; }
   std::size_t calls() const { return waiting_.size() + flying_.size(); }
   // Nothing waits, is in flight, or has failed without having been told yet.

@@ -50,7 +50,6 @@ bool Partition::apply(const controller::Partition& state, std::int32_t min_isr) 
   if (same) return false;
   leader_ = state.leader;
   leader_epoch_ = state.leader_epoch;
-  recovering_ = state.recovering;
   if (state.leader == shared_.self) {
     become_leader(state);
   } else {
@@ -71,6 +70,13 @@ void Partition::become_leader(const controller::Partition& state) {
                       "with high watermark {} and ISR [{}]",
                       key_.text(), shared_.self, key_.text(), leader_epoch_, log_->log_end(),
                       high_watermark_, listed(state.isr));
+  if (state.recovering) {
+    // As in Kafka a leader has nothing to do for that: what it holds is the log now (KIP-704).
+    shared_.context.log(Level::info, logger,
+                        "[Partition {} broker={}] It was elected uncleanly and counts as recovered "
+                        "with its next change of the ISR",
+                        key_.text(), shared_.self);
+  }
   shared_.context.trace(
       trace::BecameLeader{key_.topic, key_.partition, leader_epoch_, log_->log_end()});
   advance();
@@ -134,8 +140,7 @@ void Partition::send_proposal(std::vector<IsrMember> isr) {
   for (const auto& member : isr) ids.push_back(member.id);
   shared_.context.trace(trace::IsrProposed{key_.topic, key_.partition, in_sync_->in_sync(), ids});
   in_sync_->propose(isr);
-  shared_.propose(
-      {key_, topic_id_, leader_epoch_, in_sync_->partition_epoch(), recovering_, std::move(isr)});
+  shared_.propose({key_, topic_id_, leader_epoch_, in_sync_->partition_epoch(), std::move(isr)});
 }
 
 bool Partition::proposes(const IsrProposal& proposal) const {

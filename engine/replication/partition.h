@@ -23,7 +23,6 @@ struct IsrProposal {
   Uuid topic_id;
   Epoch leader_epoch{0};
   std::int32_t partition_epoch = 0;
-  bool recovering = false;
   std::vector<IsrMember> isr;
 };
 
@@ -112,7 +111,6 @@ class Partition {
   Role role_ = Role::none;
   NodeId leader_ = no_node;
   Epoch leader_epoch_{-1};
-  bool recovering_ = false;
   std::int32_t min_isr_ = 1;
   Offset high_watermark_;
   std::optional<InSync> in_sync_;

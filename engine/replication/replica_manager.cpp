@@ -41,14 +41,14 @@ void ReplicaManager::begin() {
     for (const auto& [index, state] : topic.partitions) place(topic, index);
   }
   for (auto& [key, found] : recovered_) {
-    context_.log(
-        Level::warn, logger,
-        "[ReplicaManager broker={}] {} is on disk but not assigned to this broker: removed",
-        shared_.self, key.text());
+    context_.log(Level::warn, logger,
+                 "[ReplicaManager broker={}] {} is on disk but not assigned to this broker: "
+                 "renamed to -stray",
+                 shared_.self, key.text());
     auto log = std::move(found.first);
     auto* raw = log.get();
     leaving_.emplace(key, std::move(log));
-    raw->remove([this, key = key](bool) { left(key); });
+    raw->set_aside([this, key = key](bool) { left(key); });
   }
   recovered_.clear();
   lag_timer_.arm_in(settings_.lag_max / 2);
@@ -110,11 +110,16 @@ void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index) 
       recovered_.erase(it);
     } else {
       // A topic of that name that was deleted while this broker was away: its directory goes first.
+      context_.log(
+          Level::warn, logger,
+          "[ReplicaManager broker={}] {} on disk is of another topic of that name: renamed "
+          "to -stray",
+          shared_.self, key.text());
       auto old = std::move(it->second.first);
       recovered_.erase(it);
       auto* raw = old.get();
       leaving_.emplace(key, std::move(old));
-      raw->remove([this, key](bool) { left(key); });
+      raw->set_aside([this, key](bool) { left(key); });
       return;
     }
   } else {

@@ -191,6 +191,9 @@ class PartitionLog {
   void close(OnFlushed on_closed);
   // Removes the log with its directory; the callback comes when the directory's name is free.
   void remove(OnFlushed on_removed);
+  // The same, but the directory stays as "NAME.<hex>-stray", as Kafka keeps what its metadata does
+  // not know: it is for a person to look at, nobody opens it again.
+  void set_aside(OnFlushed on_set_aside);
 
   // ---- Producers.
   const ProducerState& producers() const { return producers_; }
@@ -235,7 +238,8 @@ class PartitionLog {
   // A completion that is dropped when this log is gone, and halts the broker when it failed.
   Context::OnDone guarded(std::string what, std::function<void(const Done&)> then = {});
   void fail(const std::string& what, const std::string& why);
-  void remove_directory(const OnFlushed& on_removed);
+  void give_up(bool keep, OnFlushed then);
+  void leave_directory(bool keep, const OnFlushed& then);
   // Called when no file effect is in work (at once if none is).
   void when_idle(OnFlushed then);
 

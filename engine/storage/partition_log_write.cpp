@@ -139,27 +139,31 @@ void PartitionLog::close(OnFlushed on_closed) {
   });
 }
 
-void PartitionLog::remove(OnFlushed on_removed) {
+void PartitionLog::remove(OnFlushed on_removed) { give_up(false, std::move(on_removed)); }
+
+void PartitionLog::set_aside(OnFlushed on_set_aside) { give_up(true, std::move(on_set_aside)); }
+
+void PartitionLog::give_up(bool keep, OnFlushed then) {
   closed_ = removing_ = true;
   unsent_.clear();
   unsent_bytes_ = 0;
-  when_idle([this, on_removed = std::move(on_removed)](bool ok) {
-    if (ok) return remove_directory(on_removed);
-    if (on_removed) on_removed(false);
+  when_idle([this, keep, then = std::move(then)](bool ok) {
+    if (ok) return leave_directory(keep, then);
+    if (then) then(false);
   });
 }
 
-void PartitionLog::remove_directory(const OnFlushed& on_removed) {
+void PartitionLog::leave_directory(bool keep, const OnFlushed& then) {
   // Renamed first, so that the name is free at once and a crash leaves no half of a log behind.
   std::string id;
   for (const auto byte : Uuid::random(context_.rng()).bytes) id += fmt::format("{:02x}", byte);
   constexpr std::size_t longest_name = 255;
-  const std::string suffix = "." + id + "-delete";
-  const std::string doomed = directory_.substr(0, longest_name - suffix.size()) + suffix;
-  context_.rename(directory_, doomed,
-                  guarded("renaming " + directory_, [this, doomed, on_removed](const Done&) {
-                    context_.remove(doomed, guarded("removing " + doomed));
-                    if (on_removed) on_removed(true);
+  const std::string suffix = "." + id + (keep ? "-stray" : "-delete");
+  const std::string left = directory_.substr(0, longest_name - suffix.size()) + suffix;
+  context_.rename(directory_, left,
+                  guarded("renaming " + directory_, [this, left, keep, then](const Done&) {
+                    if (!keep) context_.remove(left, guarded("removing " + left));
+                    if (then) then(true);
                   }));
 }
 

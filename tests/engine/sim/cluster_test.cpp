@@ -1,5 +1,7 @@
 // Stories of a cluster's own life: a fourth broker without a vote, snapshots of the metadata,
 // topics that are deleted and made again, a disk that fails.
+#include <map>
+
 #include "engine/protocol/messages/delete_topics.h"
 #include "tests/engine/sim/story.h"
 
@@ -32,6 +34,15 @@ bool metadata_is_equal(Cluster& cluster) {
     if (other->metadata().image().records() != first->metadata().image().records()) return false;
   }
   return true;
+}
+
+// The names in a broker's log directory that end so.
+int count_ending(Cluster& cluster, int broker, std::string_view ending) {
+  const auto entries = cluster.world().disk(cluster.member(broker)).list(".");
+  REQUIRE(entries.ok());
+  return static_cast<int>(std::count_if(entries->begin(), entries->end(), [&](const auto& entry) {
+    return std::string_view(entry.name).ends_with(ending);
+  }));
 }
 
 }  // namespace
@@ -139,4 +150,94 @@ TEST_CASE("a disk fails under a leader: the broker halts and another one leads")
   settle(cluster, writer);
   CHECK(writer.failed.empty());
   CHECK(read(cluster, "orders") == writer.acked);
+}
+
+TEST_CASE("at its start a broker ends what a deletion left, and sets aside what nobody assigned") {
+  Cluster cluster(240, {});
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("orders", 1, 3) == "");
+  Writer writer(cluster, "w", "orders");
+  writer.send(10);
+  settle(cluster, writer);
+  cluster.crash(1);
+  auto& disk = cluster.world().disk(cluster.member(1));
+  const std::string gone = "gone-0.0123456789abcdef0123456789abcdef-delete";
+  REQUIRE(disk.write(gone + "/00000000000000000000.log", 0, {}).ok());
+  const auto bytes = disk.content("orders-0/00000000000000000000.log");
+  REQUIRE_FALSE(bytes.empty());
+  REQUIRE(disk.write("ghost-0/00000000000000000000.log", 0, bytes).ok());
+  cluster.start(1);
+  wait_for_isr(cluster, {1, 2, 3}, "orders");
+  wait_for(cluster, "the end of both",
+           [&] { return !disk.exists(gone) && !disk.exists("ghost-0"); });
+  CHECK(count_ending(cluster, 1, "-stray") == 1);
+  // The next start leaves it alone, and a topic of that name begins with nothing.
+  cluster.crash(1);
+  cluster.start(1);
+  wait_for_isr(cluster, {1, 2, 3}, "orders");
+  CHECK(count_ending(cluster, 1, "-stray") == 1);
+  REQUIRE(cluster.create_topic("ghost", 1, 3) == "");
+  CHECK(read(cluster, "ghost").empty());
+  CHECK(read(cluster, "orders") == writer.acked);
+}
+
+TEST_CASE("a leader that was elected uncleanly is recovered with its next change of the ISR") {
+  ClusterOptions five;
+  five.brokers = 5;
+  Cluster cluster(250, five);
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("orders", 10, 2) == "");
+  // Both of its replicas die while the quorum lives on.
+  int partition = 0;
+  while (sorted(cluster.isr("orders", partition)).back() < 4) ++partition;
+  Writer writer(cluster, "w", "orders");
+  writer.to_partition(partition).send(10);
+  settle(cluster, writer);
+  const auto members = cluster.isr("orders", partition);
+  REQUIRE(members.size() == 2);
+  const int leader = cluster.leader("orders", partition);
+  const int follower = members[0] == leader ? members[1] : members[0];
+  const auto recovering = [&] {
+    const int active = cluster.active_controller();
+    REQUIRE(active != 0);
+    const auto& image = cluster.node(active)->metadata().image();
+    return image.partition("orders", PartitionIndex(partition))->recovering;
+  };
+  cluster.crash(follower);
+  wait_for(cluster, "one that is alone",
+           [&] { return cluster.isr("orders", partition).size() == 1; });
+  // It dies too: after a crash it can only lead as the last one that is known to have led.
+  cluster.crash(leader);
+  wait_for(cluster, "nobody", [&] { return cluster.leader("orders", partition) == 0; });
+  cluster.start(leader);
+  wait_for(cluster, "its return", [&] { return cluster.leader("orders", partition) == leader; });
+  CHECK(recovering());
+  cluster.start(follower);
+  wait_for_isr(cluster, sorted({leader, follower}), "orders", partition);
+  CHECK_FALSE(recovering());
+  CHECK(read(cluster, "orders", partition) == writer.acked);
+}
+
+TEST_CASE("each connection is traced once as it opens and once as it closes") {
+  Cluster cluster(260, {});
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("orders", 1, 3) == "");
+  cluster.crash(2);
+  wait_for(cluster, "a smaller ISR", [&] { return cluster.isr("orders").size() == 2; });
+  std::map<std::pair<NodeId, std::uint64_t>, int> opened, closed;
+  for (const auto& event : cluster.events()) {
+    if (const auto* begin = std::get_if<trace::ConnectionOpened>(&event.payload)) {
+      ++opened[{event.node, begin->connection}];
+      // The link within a node has no ports, at either end.
+      const bool inner = begin->local_port == 0;
+      CHECK((begin->remote_port == 0) == inner);
+    } else if (const auto* end = std::get_if<trace::ConnectionClosed>(&event.payload)) {
+      ++closed[{event.node, end->connection}];
+    }
+  }
+  CHECK(opened.size() > 10);
+  CHECK(closed.size() > 2);
+  for (const auto* each : {&opened, &closed}) {
+    for (const auto& [who, times] : *each) CHECK(times == 1);
+  }
 }
