@@ -15,7 +15,8 @@ static_assert(keys::a == GLFW_KEY_A && keys::enter == GLFW_KEY_ENTER && keys::ta
               keys::backspace == GLFW_KEY_BACKSPACE && keys::escape == GLFW_KEY_ESCAPE &&
               keys::up == GLFW_KEY_UP && keys::slash == GLFW_KEY_SLASH &&
               keys::plus == GLFW_KEY_EQUAL && keys::minus == GLFW_KEY_MINUS &&
-              keys::one == GLFW_KEY_1 && keys::keypad_enter == GLFW_KEY_KP_ENTER);
+              keys::one == GLFW_KEY_1 && keys::keypad_enter == GLFW_KEY_KP_ENTER &&
+              keys::f5 == GLFW_KEY_F5 && keys::i == GLFW_KEY_I);
 
 std::string last_glfw_error() {
   const char* text = nullptr;
@@ -116,6 +117,7 @@ void Window::connect_callbacks() {
 bool Window::wants_to_close() const { return glfwWindowShouldClose(window_) != GLFW_FALSE; }
 double Window::now() { return glfwGetTime(); }
 void Window::wake() { glfwPostEmptyEvent(); }
+void Window::copy(const std::string& text) { glfwSetClipboardString(window_, text.c_str()); }
 
 void Window::wait(Duration limit) {
   if (input_.pending() || limit <= Duration{}) {

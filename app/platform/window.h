@@ -11,8 +11,8 @@
 #include "app/platform/font_atlas.h"
 #include "app/platform/input_queue.h"
 #include "app/scene/style.h"
-#include "engine/base/time.h"
 #include "engine/base/result.h"
+#include "engine/base/time.h"
 
 struct GLFWwindow;
 
@@ -47,6 +47,7 @@ class Window {
   bool dirty() const { return dirty_; }
 
   void draw(const std::vector<Placed>& layers, scene::Theme theme);
+  void copy(const std::string& text);  // to the clipboard
   // Monotonic seconds, for pacing.
   static double now();
 

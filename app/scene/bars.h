@@ -22,13 +22,21 @@ struct BarView {
   bool reduce_motion = false;
 };
 
-// One sentence on one line (two where the bar is high enough and one does not hold it). Its sign
-// says what kind of event it was. What does not fit is left out whole, `rest` before `lead`.
-void narration_bar(const model::Sentence& sentence, const BarView& view, const Measurer& measurer,
-                   Scene& out);
+// A time at the right end of the narration, where the stopwatch has no panel of its own.
+struct Aside {
+  std::string big, small;  // "0.89 s", "without a leader"; both empty: none
+  bool live = false;       // the sign of LIVE below it (the presenter has no timeline)
+};
+// How long the partition has had, or had, no leader.
+Aside leaderless_time(const model::Failover& failover, Instant now, Lang lang);
+
+// One sentence in the largest of the type sizes in which the bar holds it whole, on as many lines
+// as that takes; else `lead` alone. Its sign says what kind of event it was.
+void narration_bar(const model::Sentence& sentence, const Aside& aside, const BarView& view,
+                   const Measurer& measurer, Scene& out);
 // The presenter's: large on black, at most two lines, and below them a softer second sentence.
-void subtitles(const model::Sentence& sentence, const BarView& view, const Measurer& measurer,
-               Scene& out);
+void subtitles(const model::Sentence& sentence, const Aside& aside, const BarView& view,
+               const Measurer& measurer, Scene& out);
 
 // The three times, never mixed.
 enum class TimeMode : std::uint8_t { live, replay, simulated };
@@ -43,7 +51,7 @@ struct TimelineView {
   std::string selected;  // id of an event
 };
 // Lanes a broker and one for the clients, marks, ruler, cursor, and the LIVE / REPLAY / SIMULATED
-// sign. The lanes lie right of `timeline_left` units.
+// sign. A bar too low for lanes has the sign and the clock beside it.
 void timeline_bar(const model::ClusterModel& model, const TimelineView& view,
                   const Measurer& measurer, Scene& out);
 // The moment under x, and back: for dragging the cursor.
@@ -51,9 +59,10 @@ Instant moment_at(const TimelineView& view, float x);
 float timeline_x(const TimelineView& view, Instant at);
 
 // From the loss of a leader to the follower that has caught up, each station with its time and the
-// property that decided it.
-void stopwatch(const model::ClusterModel& model, const model::Failover& failover, Instant now,
-               const BarView& view, const Measurer& measurer, Scene& out);
+// property that decided it. Gives the height it took: at least all stations, where the panel has
+// it.
+float stopwatch(const model::ClusterModel& model, const model::Failover& failover, Instant now,
+                const BarView& view, const Measurer& measurer, Scene& out);
 
 // Every sign of the canvas once, in rows; gives the height it needs. `out` may be null to measure.
 float legend(const BarView& view, const Measurer& measurer, Scene* out);

@@ -102,22 +102,31 @@ void border(Canvas& c, const BrokerPlace& place) {
   if (is_dead(b)) crack(c, place, ease_out(c.seen_since(b.since) / 0.16F));
 }
 
-// A frozen card is ruled: words stand on a patch of its ground.
+// A frozen card is ruled and a dead one cracked: words stand on a patch of its ground.
 void patch(Canvas& c, const BrokerPlace& place, float x, float baseline, float w, float em) {
-  if (place.broker->state != BrokerState::frozen) return;
-  c.pen.rect({x - c.u(3), baseline - 0.85F * em, w + c.u(6), 1.15F * em}, Token::card);
+  if (place.broker->state != BrokerState::frozen && !is_dead(*place.broker)) return;
+  c.pen.rect({x - c.u(3), baseline - 0.85F * em, w + c.u(6), 1.15F * em}, ground_of(place));
+}
+
+constexpr float crown_size = 17;
+
+bool wears_crown(const Canvas& c, const BrokerPlace& place) {
+  const auto controller = c.model.active_controller();
+  return controller && *controller == place.broker->id && !is_dead(*place.broker);
 }
 
 float crown_sign(Canvas& c, const BrokerPlace& place, float baseline, float room) {
-  const auto controller = c.model.active_controller();
-  if (!controller || *controller != place.broker->id || is_dead(*place.broker)) return 0;
-  const float em = c.u(12), size = c.u(17);
+  if (!wears_crown(c, place)) return 0;
+  const float em = c.u(12);
+  float size = c.u(crown_size);
   const std::string_view plain = word(Word::controller, c.lang());
   const std::string full = fmt::format(
       "{} · {}", plain, say(Word::epoch, c.lang(), i18n::number(c.model.quorum().epoch.v)));
   std::string_view label = c.plan.terse ? plain : std::string_view(full);
   if (c.pen.width(label, em, Type::semibold) + size + c.u(8) > room) label = plain;
   if (c.pen.width(label, em, Type::semibold) + size + c.u(8) > room) label = {};
+  // In the narrowest cards it is small rather than in the way of the number.
+  if (label.empty()) size = std::clamp(room + c.u(7), c.u(5), size);
   const float w = c.pen.width(label, em, Type::semibold);
   const float right = place.box.right() - c.u(16);
   const float left = right - w - (label.empty() ? 0 : c.u(7)) - size;
@@ -184,9 +193,9 @@ void compact_header(Canvas& c, const BrokerPlace& place, Ink ink) {
   const float left = place.box.x + c.u(12), right = place.box.right() - c.u(12);
   const float y = place.box.y + c.u(23);
   const std::string name = say(Word::broker, c.lang(), fmt::format("{}", b.id.v));
+  patch(c, place, left, y, c.pen.width(name, em, Type::bold), em);
   float x = left + c.pen.text({left, y}, name, em, Type::bold, ink) + c.u(8);
-  const auto controller = c.model.active_controller();
-  if (controller && *controller == b.id) {
+  if (wears_crown(c, place)) {
     const Box box{x, y - c.u(11), c.u(15), c.u(12)};
     const std::size_t element = c.pen.open({Kind::controller, 0, b.id.v}, box);
     crown(c.pen, {box.x, box.y}, box.w, Token::quorum);
@@ -197,6 +206,7 @@ void compact_header(Canvas& c, const BrokerPlace& place, Ink ink) {
   for (const std::string& words : line.words) {
     const float w = c.pen.width(words, small, line.type);
     if (x + 2 * r + c.u(6) + w > right) continue;
+    patch(c, place, right - w - 2 * r - c.u(5), y, w + 2 * r + c.u(5), small);
     c.pen.text({right, y}, words, small, line.type, line.ink, Align::right);
     return state_sign(c.pen, line.sign, {right - w - c.u(5) - r, y - small * 0.36F}, r,
                       ground_of(place));
@@ -214,9 +224,11 @@ void header(Canvas& c, const BrokerPlace& place) {
   float y = place.box.y + c.u(c.plan.terse ? 27.0F : 30.0F);
   std::string name = say(place.controller_only ? Word::controller_node : Word::broker, c.lang(),
                          fmt::format("{}", b.id.v));
+  // The crown is never dropped: the name makes room for it.
+  const float for_name = width - (wears_crown(c, place) ? c.u(crown_size + 10) : 0);
   float em = c.u(17);
-  if (c.pen.width(name, em, Type::bold) > width) em = c.u(14);
-  if (c.pen.width(name, em, Type::bold) > width) name = fmt::format("{}", b.id.v);
+  if (c.pen.width(name, em, Type::bold) > for_name) em = c.u(14);
+  if (c.pen.width(name, em, Type::bold) > for_name) name = fmt::format("{}", b.id.v);
   const float name_width = c.pen.width(name, em, Type::bold);
   patch(c, place, left, y, name_width, em);
   c.pen.text({left, y}, name, em, Type::bold, ink);

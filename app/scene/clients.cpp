@@ -198,7 +198,7 @@ void draw_client(Canvas& c, const ClientPlace& place) {
   if (client.kind == model::ClientKind::outside) {
     c.pen.rect(box.inset(c.u(3)), no_ink, Token::edge, c.pen.hair(), c.u(3));
   }
-  const float middle = box.y + box.h * 0.36F;
+  const float middle = box.y + box.h * (place.second_line ? 0.36F : 0.5F);
   if (client.writes || client.role == "producer") {
     arrow(c.pen, {box.x + c.u(16), middle}, true, c.u(13), Token::ink);
   } else if (client.reads || client.role == "consumer") {
@@ -210,7 +210,7 @@ void draw_client(Canvas& c, const ClientPlace& place) {
     c.pen.text_if({left, middle + c.u(5)}, client.name, c.u(12), Type::semibold, Token::ink,
                   Align::left, room);
   }
-  second_line(c, client, {left, box.y + box.h * 0.78F + c.u(2)}, room);
+  if (place.second_line) second_line(c, client, {left, box.y + box.h * 0.78F + c.u(2)}, room);
   c.pen.fade(1);
   c.pen.close(element);
 }

@@ -66,7 +66,7 @@ void set_rows(Sections& s, const Counts& n, float height, float k) {
 }
 
 // Parts are given up in this order until the rows are legible: the metadata card, the quorum line,
-// the addresses in the headers.
+// the addresses in the headers, the clients' second lines, the lines for states, the clients.
 Sections share_out(const Counts& n, const CanvasView& view, float width, float height, float k) {
   Sections s;
   s.columns = columns_of(n.brokers);
@@ -116,6 +116,21 @@ Sections share_out(const Counts& n, const CanvasView& view, float width, float h
   if (s.row < tape_from * k && !s.terse && n.brokers > 0) {
     s.terse = true;
     s.header = 60 * k;
+    set_rows(s, n, height, k);
+  }
+  if (!large || many) return s;
+  // In large type on a small canvas: names and roles before all else.
+  if (s.row < tape_from * k && n.clients) {
+    s.clients = 30 * k;
+    set_rows(s, n, height, k);
+  }
+  if (s.row < bar_from * k && s.card_rows == 1) {
+    s.compact = true;
+    s.header = 38 * k;
+    set_rows(s, n, height, k);
+  }
+  if (s.row < bar_from * k) {
+    s.clients = s.wires = 0;
     set_rows(s, n, height, k);
   }
   return s;

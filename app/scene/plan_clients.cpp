@@ -75,7 +75,7 @@ bool has_clients(const model::ClusterModel& model, Instant now) {
 void place_clients(Plan& plan, const model::ClusterModel& model, const CanvasView& view,
                    Instant now, const Measurer& measurer) {
   const Party party = gather(model, now);
-  if (party.size() == 0) return;
+  if (party.size() == 0 || plan.clients_area.h <= 0) return;
   const float k = plan.unit, gap = 22 * k;
   const Box area = plan.clients_area;
   float label = 0;  // beside a group: its name and generation

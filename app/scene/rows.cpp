@@ -161,10 +161,12 @@ float trouble_text(Canvas& c, const RowInfo& info, float baseline, float right, 
 void role(Canvas& c, const RowInfo& info, const RoleText& text, float x, float baseline,
           float room) {
   const float em = c.u(12);
-  const bool chip = text.chip > 0;
-  const Type type = chip ? Type::bold : text.type;
-  const float pad = chip ? c.u(7) : 0;
-  for (const std::string* words : {&text.full, &text.brief}) {
+  const std::string plain(word(Word::leader, c.lang()));  // where the chip is too wide
+  for (const std::string* words : {&text.full, &text.brief, &plain}) {
+    if (words == &plain && text.chip <= 0) return;
+    const bool chip = text.chip > 0 && words != &plain;
+    const Type type = chip ? Type::bold : text.type;
+    const float pad = chip ? c.u(7) : 0;
     const float w = c.pen.width(*words, em, type);
     if (w + 2 * pad > room) continue;
     if (chip) {
@@ -178,23 +180,29 @@ void role(Canvas& c, const RowInfo& info, const RoleText& text, float x, float b
   }
 }
 
+// The name comes first: for its sake the type gets smaller, then the pennant goes.
 void title_line(Canvas& c, const RowInfo& info, float baseline) {
   const bool offline = info.state == ReplicaState::offline;
   const Ink ink = offline ? Token::dead_text : Token::ink;
   float x = info.place.box.x + c.u(16);
   const float right = info.place.box.right() - c.u(16);
-  const float name = c.pen.width(info.row.label, c.u(14), Type::semibold);
-  const float named = x + name + c.u(info.preferred ? 23.0F : 8.0F);
-  const float end = trouble_text(c, info, baseline, right, named) - c.u(8);
-  if (info.preferred) {
+  const auto wide = [&](float em) { return c.pen.width(info.row.label, em, Type::semibold); };
+  const float flag = info.preferred ? c.u(15) : 0;
+  const float end =
+      trouble_text(c, info, baseline, right, x + flag + wide(c.u(14)) + c.u(8)) - c.u(8);
+  const bool roomy = x + flag + wide(c.u(14)) <= end;
+  const float em = c.u(roomy ? 14.0F : 12.0F), name = wide(em);
+  const bool named = x + name <= end;
+  if (info.preferred && (!named || x + flag + name <= end)) {
     const bool leads = info.state == ReplicaState::leader && !info.leaderless;
     pennant(c.pen, {x + c.u(1), baseline - c.u(11)}, c.u(11), ink, leads);
-    x += c.u(15);
+    x += flag;
   }
-  if (x + name > end) return role(c, info, role_text(c, info), x, baseline, end - x);
-  word_patch(c, info, x, baseline, name, c.u(14));
-  c.pen.text({x, baseline}, info.row.label, c.u(14), Type::semibold, ink);
-  x += name + c.u(9);
+  if (named) {
+    word_patch(c, info, x, baseline, name, em);
+    c.pen.text({x, baseline}, info.row.label, em, Type::semibold, ink);
+    x += name + c.u(9);
+  }
   role(c, info, role_text(c, info), x, baseline, end - x);
 }
 
@@ -295,7 +303,7 @@ void bar_row(Canvas& c, const RowInfo& info) {
   if (words > right - 1) {
     const RoleText text = role_text(c, info);
     const float w = c.pen.width(text.brief, em, text.type);
-    if (w <= c.plan.bar_word) {
+    if (w <= std::min(c.plan.bar_word, right - left)) {
       c.pen.text({right, baseline}, text.brief, em, text.type, text.ink, Align::right);
     }
   }

@@ -42,7 +42,15 @@ Station station_of(const Watch& w, Word name, const FailoverStep& step, Token hu
   return s;
 }
 
-void collect(Watch& w) {
+// Without a writer there is no first write to wait for.
+bool anyone_writes(const model::ClusterModel& model) {
+  for (const auto& [key, client] : model.clients()) {
+    if (!client.gone_at && (client.writes || client.role == "producer")) return true;
+  }
+  return false;
+}
+
+void collect(Watch& w, const model::ClusterModel& model) {
   const Failover& f = w.failover;
   const bool controller_only = f.partition.topic.empty();
   Station lost{
@@ -61,6 +69,7 @@ void collect(Watch& w) {
   w.stations.push_back(station_of(w, Word::new_leader_station, f.elected, Token::leader));
   Station acked = station_of(w, Word::first_write, f.acked, Token::ok);
   if (!f.client.empty()) acked.why = f.client;
+  if (!anyone_writes(model)) acked.waits = word(Word::nobody_writes, w.view.lang);
   w.stations.push_back(std::move(acked));
   Station back = station_of(w, Word::caught_up, f.caught_up, Token::ok);
   back.waits = say(Word::waits_for_broker, w.view.lang, fmt::format("{}", f.lost_leader.v));
@@ -150,48 +159,55 @@ void rail(Watch& w, float y0, float y1, bool done) {
   }
 }
 
-// "95 % of the time was waiting to be sure."
-void share(Watch& w, float y) {
+// "95 % of the time was waiting to be sure." Gives where it ends.
+float share(Watch& w, float y) {
+  const float before = y - w.u(20);
   const auto noticed = w.failover.ms(w.failover.noticed), acked = w.failover.ms(w.failover.acked);
-  if (!noticed || !acked || *acked <= 0) return;
+  if (!noticed || !acked || *acked <= 0) return before;
   const auto percent = static_cast<int>(*noticed / *acked * 100 + 0.5);
-  if (percent < 50) return;
+  if (percent < 50) return before;
   const std::string text = say(Word::waiting_share, w.view.lang, fmt::format("{}", percent));
-  for (const auto line :
-       w.pen.measurer().wrap(text, w.u(14), Type::semibold, w.view.width - w.u(40))) {
+  const auto lines = w.pen.measurer().wrap(text, w.u(14), Type::semibold, w.view.width - w.u(40));
+  if (y + static_cast<float>(lines.size()) * w.u(20) > w.view.height) return before;
+  for (const auto line : lines) {
     w.pen.text({w.u(20), y}, line, w.u(14), Type::semibold, Token::ink);
     y += w.u(20);
   }
+  return y - w.u(8);
 }
 
 }  // namespace
 
-void stopwatch(const model::ClusterModel&, const model::Failover& failover, Instant now,
-               const BarView& view, const Measurer& measurer, Scene& out) {
+float stopwatch(const model::ClusterModel& model, const model::Failover& failover, Instant now,
+                const BarView& view, const Measurer& measurer, Scene& out) {
   out.clear();
   out.view = {0, 0, view.width, view.height};
   out.ground = Token::panel;
   const float unit = static_cast<float>(std::clamp(view.text_percent, 80, 300)) / 100;
   Watch w{failover, now, view, Pen(out, measurer, unit, stroke_factor(view.theme)), {}};
-  collect(w);
+  collect(w, model);
   const std::string title = failover.partition.topic.empty()
                                 ? std::string(word(Word::failover_controller, view.lang))
                                 : say(Word::failover_of, view.lang, failover.partition.text());
   w.pen.text_if({w.u(20), w.u(34)}, title, w.u(17), Type::bold, Token::ink, Align::left,
                 view.width - w.u(40));
-  strip(w, {w.u(20), w.u(52), view.width - w.u(40), w.u(12)});
-  const float top = w.u(94), count = static_cast<float>(w.stations.size());
-  const float step = std::clamp((view.height - top - w.u(30)) / count, w.u(26), w.u(78));
+  const float count = static_cast<float>(w.stations.size());
+  // Low panels: no strip, then stations close to each other; each is drawn whole or not at all.
+  const bool low = view.height < w.u(94) + count * w.u(26);
+  if (!low) strip(w, {w.u(20), w.u(52), view.width - w.u(40), w.u(12)});
+  const float top = w.u(low ? 66.0F : 94.0F);
+  const float step = std::clamp((view.height - top) / count, w.u(26), w.u(78));
   bool open = false;
   for (std::size_t i = 0; i < w.stations.size(); ++i) {
     const float y = top + static_cast<float>(i) * step;
+    if (y + w.u(6) > view.height) break;
     const Reached reached = w.stations[i].ms ? Reached::yes : open ? Reached::later : Reached::next;
     open = open || reached != Reached::yes;
-    if (i + 1 < w.stations.size()) rail(w, y, y + step, w.stations[i + 1].ms.has_value());
+    const bool followed = i + 1 < w.stations.size() && y + step + w.u(6) <= view.height;
+    if (followed) rail(w, y, y + step, w.stations[i + 1].ms.has_value());
     draw_station(w, i, y, reached, step);
   }
-  const float end = top + count * step;
-  if (end + w.u(8) < view.height) share(w, end);
+  return share(w, top + (count - 1) * step + w.u(56));
 }
 
 }  // namespace lab::scene

@@ -129,27 +129,32 @@ void numbers(Pen& pen, const Tape& t, const Ends& e) {
   const Ink ink = hollow ? Token::dead_text : Token::ink;
   const Ink soft = hollow ? Token::dead_text : Token::muted;
   const float em = 12 * pen.unit(), below = t.y + t.h + 14 * pen.unit();
+  // On a dead card a crack may run here: the numbers stay legible.
+  const auto patch = [&](float x, float baseline, float w) {
+    if (hollow)
+      pen.rect({x - 2 * pen.unit(), baseline - em * 0.85F, w + 4 * pen.unit(), em * 1.1F},
+               t.ground);
+  };
   float start_room = t.keep_free_from;
   if (t.marks.high_watermark != t.marks.log_end) {
     const std::string hw = i18n::number(t.marks.high_watermark.v);
     const float w = pen.width(hw, em, Type::semibold);
     const float left = std::max(e.watermark - w / 2, t.scale.left);
     if (left + w < t.keep_free_from) {
+      patch(left, below, w);
       pen.text({left, below}, hw, em, Type::semibold, ink);
       start_room = left - 4 * pen.unit();
     }
   }
   const std::string start = i18n::number(t.marks.log_start.v);
   if (e.start + pen.width(start, em, Type::regular) < start_room) {
+    patch(e.start, below, pen.width(start, em, Type::regular));
     pen.text({e.start, below}, start, em, Type::regular, soft);
   }
   const float middle = t.y + t.h / 2 + em * 0.36F;
   const bool leads_on = t.leader_end && *t.leader_end > t.marks.log_end;
   const float x = leads_on ? t.scale.x(*t.leader_end) : e.end;
-  if (hollow) {  // a crack may run here: the number stays legible
-    const float w = pen.width(i18n::number(t.marks.log_end.v), em, Type::semibold);
-    pen.rect({x + 6 * pen.unit(), middle - em * 0.85F, w + 4 * pen.unit(), em * 1.1F}, t.ground);
-  }
+  patch(x + 8 * pen.unit(), middle, pen.width(i18n::number(t.marks.log_end.v), em, Type::semibold));
   pen.text({x + 8 * pen.unit(), middle},
            i18n::number(leads_on ? t.leader_end->v : t.marks.log_end.v), em,
            leads_on ? Type::regular : Type::semibold, leads_on ? soft : ink);

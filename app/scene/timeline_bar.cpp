@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "app/i18n/format.h"
 #include "app/model/timeline.h"
@@ -22,6 +23,9 @@ float left_of(const TimelineView& view) {
   return std::min(lanes_left * unit_of(view), view.bar.width * 0.4F);
 }
 float right_of(const TimelineView& view) { return view.bar.width - lanes_right * unit_of(view); }
+
+// Below this a lane would be lower than its marks.
+bool has_lanes(const TimelineView& view) { return view.bar.height >= 70 * unit_of(view); }
 
 struct Lane {
   NodeId node = no_node;
@@ -160,7 +164,8 @@ std::string tick_label(const Bar& b, Instant at, Duration step, bool first) {
   const auto wall = b.model.wall_us(at);
   const int decimals = step >= seconds(1) ? 0 : step >= milliseconds(100) ? 1 : 3;
   if (!wall) return i18n::duration_fine(at - b.view.from, b.view.bar.lang);
-  const std::string clock = i18n::clock(*wall, b.view.clock_offset_s, decimals);
+  // The tick stands on a whole step; conversions may have lost a microsecond of it.
+  const std::string clock = i18n::clock(*wall + 100, b.view.clock_offset_s, decimals);
   return first || step >= seconds(1) ? clock : clock.substr(std::min<std::size_t>(6, clock.size()));
 }
 
@@ -231,8 +236,12 @@ std::optional<Mark> mark_of(model::MarkKind kind) {
   return std::nullopt;
 }
 
-void draw_mark(Bar& b, const model::TimelineMark& one, Mark what, const Lane& lane, float next_x) {
-  const float size = std::min(b.u(13), b.lane_height * 0.95F), x = b.x(one.at), em = b.u(12);
+float mark_size(const Bar& b) { return std::min(b.u(13), b.lane_height * 0.95F); }
+
+// `next_x`: where its words must end.
+void draw_mark(Bar& b, const model::TimelineMark& one, Mark what, const Lane& lane, float x,
+               float next_x) {
+  const float size = mark_size(b), em = b.u(12);
   const float w = b.pen.width(one.label, em, Type::semibold);
   const bool room = b.lane_height >= b.u(14) && x + size + w + b.u(8) < next_x;
   const Id id{Kind::event, 0, static_cast<std::int64_t>(one.event)};
@@ -253,17 +262,27 @@ void draw_mark(Bar& b, const model::TimelineMark& one, Mark what, const Lane& la
 void draw_marks(Bar& b) {
   const auto marks = model::timeline(b.model, b.view.from, b.view.to, b.view.bar.lang);
   bool any = false;
+  const float cursor = b.x(b.view.moment), size = mark_size(b);
+  std::map<NodeId, float> last;  // where the last mark of a lane stands
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const Lane* lane = lane_of(b, marks[i].lane);
     const auto what = mark_of(marks[i].kind);
     if (lane == nullptr || !what) continue;
-    float next = right_of(b.view) + b.u(lanes_right);
+    // Marks of one moment stand beside each other, as long as they stay before the cursor.
+    float x = b.x(marks[i].at);
+    if (const auto before = last.find(marks[i].lane); before != last.end()) {
+      const float beside = std::min(before->second + size, x + 2 * size);
+      if (beside > x && (beside <= cursor || x > cursor)) x = beside;
+    }
+    last[marks[i].lane] = x;
+    // Words end before the next mark, and those of the past before the cursor.
+    float next = marks[i].at <= b.view.moment ? cursor : right_of(b.view) + b.u(lanes_right);
     for (std::size_t j = i + 1; j < marks.size(); ++j) {
       if (marks[j].lane != marks[i].lane || !mark_of(marks[j].kind)) continue;
-      next = b.x(marks[j].at) - b.u(8);
+      next = std::min(next, std::max(b.x(marks[j].at), x + size) - b.u(8));
       break;
     }
-    draw_mark(b, marks[i], *what, *lane, next);
+    draw_mark(b, marks[i], *what, *lane, x, next);
     any = true;
   }
   if (any || !b.model.brokers().empty()) return;
@@ -280,8 +299,15 @@ void draw_cursor(Bar& b) {
   b.pen.polygon(head, Token::ink);
 }
 
+// Height of the sign: its words, and where the bar is high enough some air.
+Box sign_box(const Bar& b, float width) {
+  const float low = std::min(b.view.bar.height / b.u(142), 1.0F);
+  const float y = b.u(14) * low, h = std::max(b.u(40) * low, b.u(28));
+  return {b.u(16), y, width, std::min(h, b.view.bar.height - 2 * y)};
+}
+
 // LIVE is outlined with a dot, REPLAY filled with a triangle, SIMULATED outlined with a square.
-void draw_sign(Bar& b) {
+Box draw_sign(Bar& b) {
   const Lang lang = b.view.bar.lang;
   const TimeMode mode = b.view.mode;
   const Word what = mode == TimeMode::live     ? Word::live
@@ -289,8 +315,9 @@ void draw_sign(Bar& b) {
                                                : Word::simulated;
   const float em = b.u(17), text = b.pen.width(word(what, lang), em, Type::bold);
   const float most = left_of(b.view) * 0.7F;
-  const Box box{b.u(16), b.u(14), std::clamp(text + b.u(52), std::min(b.u(128), most), most),
-                b.u(40)};
+  const Box box =
+      sign_box(b, has_lanes(b.view) ? std::clamp(text + b.u(52), std::min(b.u(128), most), most)
+                                    : text + b.u(52));
   const std::size_t element = b.pen.open({Kind::sign}, box);
   const bool replay = mode == TimeMode::replay;
   const Token ink = replay ? Token::on_warn : mode == TimeMode::live ? Token::ok_text : Token::ink;
@@ -312,20 +339,28 @@ void draw_sign(Bar& b) {
   b.pen.text_if({box.x + b.u(36), c.y + em * 0.36F}, word(what, lang), em, Type::bold, ink,
                 Align::left, box.w - b.u(40));
   b.pen.close(element);
+  return box;
 }
 
-void draw_clock(Bar& b) {
-  const float room = left_of(b.view) * 0.75F;
-  if (const auto wall = b.model.wall_us(b.view.moment)) {
-    const int decimals = b.view.mode == TimeMode::live ? 1 : 3;
-    b.pen.text_if({b.u(16), b.u(80)}, i18n::clock(*wall, b.view.clock_offset_s, decimals), b.u(17),
-                  Type::semibold, Token::ink, Align::left, room);
+void draw_clock(Bar& b, const Box& sign) {
+  const auto wall = b.model.wall_us(b.view.moment);
+  const int decimals = b.view.mode == TimeMode::live ? 1 : 3;
+  const std::string clock = wall ? i18n::clock(*wall, b.view.clock_offset_s, decimals) : "";
+  const float em = b.u(17);
+  if (!has_lanes(b.view)) {  // beside the sign
+    b.pen.text_if({sign.right() + b.u(16), sign.centre().y + em * 0.36F}, clock, em, Type::semibold,
+                  Token::ink, Align::left, b.view.bar.width - sign.right());
+    return;
   }
-  float y = b.u(102);
+  const float room = left_of(b.view) * 0.75F;
+  float y = std::max(sign.bottom() + em * 0.95F,
+                     std::min(sign.bottom() + b.u(26), b.view.bar.height * 0.56F));
+  if (y + b.u(5) > b.view.bar.height) return;
+  b.pen.text_if({b.u(16), y}, clock, em, Type::semibold, Token::ink, Align::left, room);
   for (const std::string& note : b.view.notes) {
+    y += b.u(note == b.view.notes.front() ? 22.0F : 18.0F);
     if (y > b.view.bar.height - b.u(6)) break;
     b.pen.text_if({b.u(16), y}, note, b.u(12), Type::regular, Token::muted, Align::left, room);
-    y += b.u(18);
   }
 }
 
@@ -352,13 +387,14 @@ void timeline_bar(const model::ClusterModel& model, const TimelineView& view,
   out.ground = Token::panel;
   Bar bar{model, view, Pen(out, measurer, unit_of(view), stroke_factor(view.bar.theme)), {}, 0};
   bar.pen.line({0, 0.5F}, {view.bar.width, 0.5F}, Token::line, bar.pen.hair());
-  set_lanes(bar);
-  draw_ruler(bar);
-  draw_lanes(bar);
-  draw_marks(bar);
-  draw_cursor(bar);
-  draw_sign(bar);
-  draw_clock(bar);
+  if (has_lanes(view)) {
+    set_lanes(bar);
+    draw_ruler(bar);
+    draw_lanes(bar);
+    draw_marks(bar);
+    draw_cursor(bar);
+  }
+  draw_clock(bar, draw_sign(bar));
 }
 
 }  // namespace lab::scene

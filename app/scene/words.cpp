@@ -121,6 +121,7 @@ constexpr std::array lines{
     Line{Word::caught_up, "Caught up", "따라잡음"},
     Line{Word::not_yet, "not yet", "아직"},
     Line{Word::waits_for_broker, "waits for broker {0}", "브로커 {0} 대기"},
+    Line{Word::nobody_writes, "nobody writes", "쓰는 클라이언트 없음"},
     Line{Word::last_heartbeat, "last heartbeat {0} before", "마지막 하트비트는 {0} 전"},
     Line{Word::waiting_share, "{0} % of the time was waiting to be sure.",
          "시간의 {0} %는 확인을 위한 기다림이었습니다."},

@@ -109,6 +109,7 @@ enum class Word : std::uint8_t {
   caught_up,
   not_yet,
   waits_for_broker,    // "waits for broker {0}"
+  nobody_writes,       // "nobody writes"
   last_heartbeat,      // "last heartbeat {0} before"
   waiting_share,       // "{0} % of the time was waiting to be sure."
   by_broker,           // "broker {0}"

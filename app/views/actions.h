@@ -37,7 +37,7 @@ class Actions {
   virtual double producing_at() const = 0;
   // consumer-1 reads the topic from its beginning on.
   virtual void read(const std::string& topic) = 0;
-  // Writes the canvas as PNG and SVG beside each other and says where.
+  // Writes the canvas as PNG, SVG and PDF beside each other and says where.
   virtual void export_picture() = 0;
 
   // The newest notice; empty text where there is none.

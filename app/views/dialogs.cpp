@@ -1,5 +1,6 @@
-// The dialogs: create a topic, produce, how to connect, the keys. They lie over the picture, which
-// goes on behind them; Esc closes each.
+// The dialogs: which one is open and how large; create a topic, produce. They lie over the picture,
+// which goes on behind them; Esc closes each. (help.cpp has the other two.)
+#include <algorithm>
 #include <charconv>
 
 #include "app/i18n/strings.h"
@@ -21,15 +22,22 @@ int number_in(const std::string& text, int otherwise) {
 }
 }  // namespace
 
+// What its words need, as far as the window has it.
+Box LabView::dialog_size() const {
+  const float u = text_unit();
+  float width = 560 * u, height = 330 * u;
+  if (state_.dialog == Dialog::keys) width = 640 * u, height = 316 * u;
+  if (state_.dialog == Dialog::connect) width = 760 * u, height = 560 * u;
+  width = std::min(width, window_box_.w - 8);
+  height = std::min(height, window_box_.h - 8);
+  return {(window_box_.w - width) / 2, (window_box_.h - height) / 3, width, height};
+}
+
 void LabView::dialogs(const Frame& frame) {
   overlay_.ground = Token::panel;
-  Pen pen(overlay_, measurer_, static_cast<float>(state_.text_percent) / 100,
-          scene::stroke_factor(state_.theme));
-  const float width = std::min(pen.u(560), window_box_.w - pen.u(24));
-  const float height =
-      std::min(pen.u(state_.dialog == Dialog::keys ? 340.0F : 330.0F), window_box_.h - pen.u(24));
-  overlay_box_ = {(window_box_.w - width) / 2, (window_box_.h - height) / 3, width, height};
-  const Box box{0, 0, width, height};
+  Pen pen(overlay_, measurer_, text_unit(), scene::stroke_factor(state_.theme));
+  overlay_box_ = dialog_size();
+  const Box box{0, 0, overlay_box_.w, overlay_box_.h};
   overlay_.view = box;
   Ui ui(pen, frame.input, focus_, {overlay_box_.x * frame.scale, overlay_box_.y * frame.scale},
         frame.scale, !dialog_opened_);
@@ -42,8 +50,10 @@ void LabView::dialogs(const Frame& frame) {
       dialog_produce(frame, ui, box);
       break;
     case Dialog::keys:
+      dialog_keys(ui, box);
+      break;
     case Dialog::connect:
-      dialog_words(frame, ui, box);
+      dialog_connect(frame, ui, box);
       break;
     case Dialog::none:
       break;
@@ -109,9 +119,11 @@ void LabView::dialog_produce(const Frame&, Ui& ui, const Box& box) {
     actions_.produce(state_.produce_topic, state_.record);
   }
   pen.text({x, box.y + pen.u(206)}, word("window.rate"), pen.u(14), Type::regular, Token::muted);
-  ui.field("produce/rate", {x, box.y + pen.u(214), pen.u(100), pen.u(32)}, state_.rate, 6);
+  const bool rate =
+      ui.field("produce/rate", {x, box.y + pen.u(214), pen.u(100), pen.u(32)}, state_.rate, 6);
   if (ui.button("produce/start", {x + pen.u(112), box.y + pen.u(214), pen.u(190), pen.u(32)},
-                word("window.send_rate"), Look::plain)) {
+                word("window.send_rate"), Look::plain) ||
+      rate) {
     actions_.produce_at(state_.produce_topic, number_in(state_.rate, 0));
   }
   if (actions_.producing_at() > 0 &&
@@ -121,42 +133,6 @@ void LabView::dialog_produce(const Frame&, Ui& ui, const Box& box) {
   }
   const float top = box.bottom() - pen.u(54);
   if (ui.button("produce/close", {box.right() - pen.u(24) - pen.u(120), top, pen.u(120), pen.u(34)},
-                word("window.close"), Look::plain)) {
-    state_.dialog = Dialog::none;
-  }
-}
-
-void LabView::dialog_words(const Frame&, Ui& ui, const Box& box) {
-  Pen& pen = ui.pen();
-  const bool keys = state_.dialog == Dialog::keys;
-  const float x = box.x + pen.u(24), wide = box.w - pen.u(48);
-  float y = box.y + pen.u(38);
-  pen.text({x, y}, word(keys ? "keys.title" : "window.connect"), pen.u(17), Type::bold, Token::ink);
-  y += pen.u(12);
-  std::vector<std::string> lines;
-  if (keys) {
-    for (const char* key : {"keys.select", "keys.kill", "keys.topic", "keys.export", "keys.look",
-                            "keys.view", "keys.focus", "keys.quit"}) {
-      lines.emplace_back(word(key));
-    }
-  } else {
-    const std::string servers = actions_.bootstrap();
-    lines = {"bootstrap.servers=" + servers, "kcat -b " + servers + " -L",
-             "echo hello | kcat -b " + servers + " -P -t " + state_.produce_topic + " -X acks=all",
-             "kcat -b " + servers + " -C -t " + state_.produce_topic + " -o beginning -e",
-             "Producer({'bootstrap.servers': '" + servers + "'})"};
-  }
-  const Type type = keys ? Type::regular : Type::mono;
-  for (const auto& text : lines) {
-    for (const auto line : measurer_.wrap(text, pen.u(keys ? 14 : 12), type, wide)) {
-      y += pen.u(keys ? 26 : 18);
-      if (y < box.bottom() - pen.u(66))
-        pen.text({x, y}, line, pen.u(keys ? 14 : 12), type, Token::ink);
-    }
-    if (!keys) y += pen.u(8);
-  }
-  const float top = box.bottom() - pen.u(54);
-  if (ui.button("words/close", {box.right() - pen.u(24) - pen.u(120), top, pen.u(120), pen.u(34)},
                 word("window.close"), Look::plain)) {
     state_.dialog = Dialog::none;
   }

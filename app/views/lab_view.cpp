@@ -4,32 +4,35 @@
 #include <utility>
 
 #include "app/i18n/strings.h"
-#include "app/platform/keys.h"
-#include "app/scene/style.h"
 
 namespace lab::views {
-namespace keys = platform::keys;
 using scene::Box;
-using scene::Pen;
-using scene::Token;
-using scene::Type;
 
 LabView::LabView(const scene::Measurer& measurer, Actions& actions)
     : measurer_(measurer), actions_(actions) {}
 
 std::string_view LabView::word(std::string_view key) const { return i18n::text(key, state_.lang); }
 
-void LabView::lay_out(float width, float height, float scale, const model::Sentence& sentence) {
-  const float w = width / scale, h = height / scale;
-  const float text = static_cast<float>(state_.text_percent) / 100;
-  const float bar = std::min(44 * text, h * 0.12F);
-  const float timeline = std::min(142 * text, h * 0.24F);
-  const float side = std::min(320 * text, w * 0.42F);
-  // A sentence that one line does not hold gets two.
-  const float spoken = measurer_.width(sentence.text(), 17 * text, scene::Type::bold);
-  const bool two_lines = spoken > w - side - 70 * text;
-  const float narration = std::min((two_lines ? 66 : 38) * text, h * 0.18F);
+// The boxes depend on the size of the window and of the text alone: nothing that happens moves
+// them.
+void LabView::lay_out(float width, float height, float scale) {
+  const float w = width / scale, h = height / scale, text = text_unit();
   window_box_ = {0, 0, w, h};
+  if (state_.presenting) {
+    const float spoken = std::clamp(h * 0.235F, 90.0F, 120 * text);
+    toolbar_box_ = side_box_ = timeline_box_ = {};
+    narration_box_ = {0, h - spoken, w, spoken};
+    canvas_box_ = {0, 0, w, h - spoken};
+    return;
+  }
+  // In large type the canvas needs the whole width; the inspector then comes when it is called.
+  const bool narrow = w < 1000 * text;
+  const bool open = state_.inspector.value_or(!narrow);
+  const float side = open ? std::min(320 * text, w * (narrow ? 0.5F : 0.42F)) : 0;
+  const float bar = std::min(44 * text, h * 0.12F);
+  // A low window has the clock alone instead of the lanes.
+  const float timeline = h < 400 * text ? 44 * text : std::min(142 * text, h * 0.24F);
+  const float narration = std::min((narrow ? 50 : 38) * text, h * 0.18F);
   toolbar_box_ = {0, 0, w, bar};
   side_box_ = {w - side, bar, side, h - bar - timeline};
   timeline_box_ = {0, h - timeline, w, timeline};
@@ -41,17 +44,19 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
                     Instant now, float width, float height, float scale,
                     std::int32_t utc_offset_s) {
   const auto sentence = model::narrate_latest(model, now, state_.lang);
-  lay_out(width, height, scale, sentence);
   const Frame frame{model, input, now, scale, utc_offset_s, sentence};
   dialog_opened_ = false;
   if (state_.dialog == Dialog::none && focus_before_) focus_ = *std::exchange(focus_before_, {});
   step_focus(input);
   focus_.order.clear();
+  copied_.clear();
   shortcuts(frame);
+  lay_out(width, height, scale);
+  remember_notice(now);
   overlay_.clear();
-  toolbar(frame);
+  if (!state_.presenting) toolbar(frame);
   draw_canvas(frame);
-  side(frame);
+  if (inspector_shown()) side(frame);
   bars(frame);
   if (state_.dialog != Dialog::none) dialogs(frame);
   focus_.previous = focus_.order;
@@ -61,9 +66,11 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   };
   add(canvas_, canvas_box_);
   add(narration_, narration_box_);
-  add(timeline_, timeline_box_);
-  add(side_, side_box_);
-  add(toolbar_, toolbar_box_);
+  if (!state_.presenting) {
+    add(timeline_, timeline_box_);
+    if (inspector_shown()) add(side_, side_box_);
+    add(toolbar_, toolbar_box_);
+  }
   if (state_.dialog != Dialog::none) add(overlay_, overlay_box_);
 }
 
@@ -72,131 +79,25 @@ bool LabView::animates(const model::ClusterModel& model, Instant now) const {
   return now - model.newest() < seconds(6);
 }
 
-void LabView::step_focus(const platform::FrameInput& input) {
-  for (const auto& key : input.keys) {
-    if (!key.down || key.key != keys::tab || focus_.previous.empty()) continue;
-    const auto at = std::find(focus_.previous.begin(), focus_.previous.end(), focus_.id);
-    const auto count = static_cast<std::ptrdiff_t>(focus_.previous.size());
-    std::ptrdiff_t next = 0;
-    if (at != focus_.previous.end()) {
-      next = (at - focus_.previous.begin() + (key.modifiers.shift ? count - 1 : 1)) % count;
-    }
-    focus_.id = focus_.previous[static_cast<std::size_t>(next)];
-    focus_.by_keyboard = true;
+// What came of something is news for a while only.
+void LabView::remember_notice(Instant now) {
+  const Notice newest = actions_.notice();
+  if (newest.text != last_notice_) {
+    last_notice_ = newest.text;
+    notice_ = newest;
+    noticed_at_ = now;
   }
+  if (now - noticed_at_ > (notice_.trouble ? seconds(30) : seconds(10))) notice_ = {};
 }
 
 std::optional<NodeId> LabView::selected_broker() const {
   const auto id = canvas_.parse(state_.selected);
   if (!id) return std::nullopt;
-  if (id->kind == scene::Kind::broker || id->kind == scene::Kind::controller) {
+  using scene::Kind;
+  if (id->kind == Kind::broker || id->kind == Kind::controller || id->kind == Kind::replica) {
     return NodeId(static_cast<std::int32_t>(id->a));
   }
-  if (id->kind == scene::Kind::replica) return NodeId(static_cast<std::int32_t>(id->b));
   return std::nullopt;
-}
-
-void LabView::open_dialog(Dialog dialog) {
-  state_.dialog = dialog;
-  dialog_opened_ = true;
-  focus_before_ = focus_;
-  focus_.by_keyboard = false;
-  if (dialog == Dialog::create_topic) focus_.id = "create/name";
-  if (dialog == Dialog::produce) focus_.id = "produce/value";
-}
-
-void LabView::node_action(sources::NodeAction action, NodeId node) {
-  actions_.node({action, node});
-}
-
-void LabView::shortcuts(const Frame& frame) {
-  using sources::NodeAction;
-  const bool typing = state_.dialog == Dialog::create_topic || state_.dialog == Dialog::produce;
-  for (const auto& key : frame.input.keys) {
-    if (!key.down) continue;
-    if (key.modifiers.ctrl && key.key == keys::q) state_.quit = true;
-    if (key.key == keys::escape) {
-      if (state_.dialog == Dialog::none) state_.selected.clear();
-      state_.dialog = Dialog::none;
-    }
-    if (typing || key.modifiers.ctrl || key.modifiers.alt) continue;
-    if (key.key >= keys::one && key.key <= keys::nine) {
-      state_.selected = "broker/" + std::to_string(key.key - keys::zero);
-      state_.selected_at = frame.now;
-    }
-    const auto broker = selected_broker();
-    const auto* known = broker ? frame.model.broker(*broker) : nullptr;
-    switch (key.key) {
-      case keys::c:
-        open_dialog(Dialog::create_topic);
-        break;
-      case keys::p:
-        open_dialog(Dialog::produce);
-        break;
-      case keys::r:
-        actions_.read(state_.produce_topic);
-        break;
-      case keys::e:
-        actions_.export_picture();
-        break;
-      case keys::g:
-        state_.show_log = !state_.show_log;
-        break;
-      case keys::slash:
-        state_.dialog == Dialog::keys ? void(state_.dialog = Dialog::none)
-                                      : open_dialog(Dialog::keys);
-        break;
-      case keys::l:
-        state_.lang = state_.lang == scene::Lang::en ? scene::Lang::ko : scene::Lang::en;
-        break;
-      case keys::t:
-        state_.theme = state_.theme == scene::Theme::light  ? scene::Theme::dark
-                       : state_.theme == scene::Theme::dark ? scene::Theme::projector
-                                                            : scene::Theme::light;
-        break;
-      case keys::plus:
-        state_.text_percent = std::min(300, state_.text_percent + 20);
-        break;
-      case keys::minus:
-        state_.text_percent = std::max(80, state_.text_percent - 20);
-        break;
-      case keys::zero:
-        state_.text_percent = 100;
-        break;
-      case keys::w:
-        state_.zoom = 1, state_.scroll = {};
-        break;
-      case keys::left:
-        state_.scroll.x -= 60;
-        break;
-      case keys::right:
-        state_.scroll.x += 60;
-        break;
-      case keys::up:
-        state_.scroll.y -= 60;
-        break;
-      case keys::down:
-        state_.scroll.y += 60;
-        break;
-      case keys::k:
-        if (broker) node_action(NodeAction::kill, *broker);
-        break;
-      case keys::s:
-        if (broker) node_action(NodeAction::stop, *broker);
-        break;
-      case keys::b:
-        if (broker) node_action(NodeAction::start, *broker);
-        break;
-      case keys::f:
-        if (known != nullptr) {
-          const bool frozen = known->state == model::BrokerState::frozen;
-          node_action(frozen ? NodeAction::thaw : NodeAction::freeze, *broker);
-        }
-        break;
-      default:
-        break;
-    }
-  }
 }
 
 void LabView::draw_canvas(const Frame& frame) {
@@ -226,15 +127,14 @@ void LabView::draw_canvas(const Frame& frame) {
     const std::string id = hit == nullptr ? "" : canvas_.text(hit->id);
     if (id == "action/create-topic") {
       open_dialog(Dialog::create_topic);
-    } else if (id == "action/how-to-connect") {
+    } else if (id == "action/connect") {
       open_dialog(Dialog::connect);
     } else if (id == "action/start-all") {
       for (const auto& [node, broker] : frame.model.brokers()) {
         if (!broker.live()) node_action(sources::NodeAction::start, node);
       }
     } else {
-      state_.selected = id;
-      state_.selected_at = frame.now;
+      select(id, frame.now);
     }
   }
   view.selected = state_.selected;
@@ -248,7 +148,22 @@ void LabView::bars(const Frame& frame) {
   bar.text_percent = state_.text_percent;
   bar.width = narration_box_.w;
   bar.height = narration_box_.h;
-  scene::narration_bar(frame.sentence, bar, measurer_, narration_);
+  // Without an inspector beside it the narration also says what the inspector would.
+  scene::Aside aside;
+  const auto* failover = frame.model.failover();
+  const bool fresh = failover != nullptr && frame.now - failover->lost < seconds(40);
+  if (fresh && !inspector_shown()) {
+    aside = scene::leaderless_time(*failover, frame.now, state_.lang);
+  }
+  model::Sentence sentence = frame.sentence;
+  if (!inspector_shown() && !notice_.text.empty()) {
+    sentence = {notice_.text, "", notice_.trouble ? model::Tone::trouble : model::Tone::quiet};
+  }
+  if (state_.presenting) {
+    aside.live = true;
+    return scene::subtitles(sentence, aside, bar, measurer_, narration_);
+  }
+  scene::narration_bar(sentence, aside, bar, measurer_, narration_);
   scene::TimelineView time;
   time.bar = bar;
   time.bar.width = timeline_box_.w;
@@ -258,68 +173,6 @@ void LabView::bars(const Frame& frame) {
   time.moment = frame.now;
   time.clock_offset_s = frame.utc_offset_s;
   scene::timeline_bar(frame.model, time, measurer_, timeline_);
-}
-
-void LabView::toolbar(const Frame& frame) {
-  toolbar_.clear();
-  toolbar_.view = {0, 0, toolbar_box_.w, toolbar_box_.h};
-  toolbar_.ground = Token::panel;
-  const float text = static_cast<float>(state_.text_percent) / 100;
-  Pen pen(toolbar_, measurer_, text, scene::stroke_factor(state_.theme));
-  Ui ui(pen, frame.input, focus_, {0, 0}, frame.scale, state_.dialog == Dialog::none);
-  pen.line({0, toolbar_box_.h - 0.5F}, {toolbar_box_.w, toolbar_box_.h - 0.5F}, Token::line,
-           pen.hair());
-  const float baseline = toolbar_box_.h / 2 + pen.u(5);
-  for (int i = 0; i < 3; ++i) {
-    pen.rect({pen.u(16 + 8 * static_cast<float>(i)), baseline - pen.u(11), pen.u(7), pen.u(12)},
-             i == 0 ? scene::Ink(Token::leader) : scene::no_ink, Token::leader, pen.w(1.25F));
-  }
-  float x = pen.u(48);
-  x += pen.text({x, baseline}, "Brokerlab", pen.u(17), Type::bold, Token::ink) + pen.u(12);
-  if (x + pen.width(actions_.cluster_name(), pen.u(14), Type::regular) < toolbar_box_.w * 0.35F) {
-    x += pen.text({x, baseline}, actions_.cluster_name(), pen.u(14), Type::regular, Token::muted) +
-         pen.u(20);
-  }
-  const auto fits = [&](std::string_view label) {
-    return x + pen.width(label, pen.u(14), Type::semibold) < toolbar_box_.w - pen.u(360);
-  };
-  if (actions_.capabilities().clients) {
-    if (ui.word("toolbar/create", x, baseline, word("window.create_topic"), true))
-      open_dialog(Dialog::create_topic);
-    if (ui.word("toolbar/produce", x, baseline, word("window.produce"), true))
-      open_dialog(Dialog::produce);
-    if (ui.word("toolbar/read", x, baseline, word("window.read"), true))
-      actions_.read(state_.produce_topic);
-  }
-  if (fits(word("window.connect")) &&
-      ui.word("toolbar/connect", x, baseline, word("window.connect"), true)) {
-    open_dialog(Dialog::connect);
-  }
-  // From the right: ?, export, text size, language.
-  const float em = pen.u(14);
-  const std::string size = std::to_string(state_.text_percent) + " %";
-  float right = toolbar_box_.w - pen.u(16);
-  const auto from_right = [&](std::string_view label) {
-    right -= pen.width(label, em, Type::semibold);
-    const float at = right;
-    right -= pen.u(22);
-    return at;
-  };
-  float at = from_right("?");
-  if (ui.word("toolbar/keys", at, baseline, "?", true)) open_dialog(Dialog::keys);
-  at = from_right(word("window.export"));
-  if (at > x && ui.word("toolbar/export", at, baseline, word("window.export"), true))
-    actions_.export_picture();
-  at = from_right(size);
-  if (at > x && ui.word("toolbar/size", at, baseline, size, false)) {
-    state_.text_percent = state_.text_percent >= 300 ? 80 : state_.text_percent + 20;
-  }
-  const bool korean = state_.lang == scene::Lang::ko;
-  at = from_right("한국어");
-  if (at > x && ui.word("toolbar/ko", at, baseline, "한국어", korean))
-    state_.lang = scene::Lang::ko;
-  at = from_right("EN");
-  if (at > x && ui.word("toolbar/en", at, baseline, "EN", !korean)) state_.lang = scene::Lang::en;
 }
 
 }  // namespace lab::views

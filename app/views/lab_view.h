@@ -27,7 +27,12 @@ struct ViewState {
   scene::Point scroll;
   std::string selected;  // an id of the scene: "broker/2"
   bool show_log = false;
+  // The inspector beside the canvas; unset: as the room allows.
+  std::optional<bool> inspector;
+  bool presenting = false;  // no chrome, the narration as subtitles
   Dialog dialog = Dialog::none;
+  int snippet = 0;       // which of "how to connect"
+  int snippet_line = 0;  // the first one shown, where not all fit
   Instant selected_at{};
   bool quit = false;
   // What is being typed.
@@ -55,6 +60,8 @@ class LabView {
   const scene::Scene& canvas() const { return canvas_; }
   // The id of what has the focus.
   const std::string& focused() const { return focus_.id; }
+  // What was copied in this frame; empty: nothing.
+  const std::string& copied() const { return copied_; }
   // Something moves by itself: another frame is wanted soon.
   bool animates(const model::ClusterModel& model, Instant now) const;
 
@@ -67,9 +74,15 @@ class LabView {
     std::int32_t utc_offset_s;
     const model::Sentence& sentence;
   };
-  void lay_out(float width, float height, float scale, const model::Sentence& sentence);
+  void lay_out(float width, float height, float scale);
   void shortcuts(const Frame& frame);
+  void dialog_shortcut(const platform::Key& key);
+  void act_on_broker(const Frame& frame, int key);
+  void look_shortcut(const platform::Key& key);
   void step_focus(const platform::FrameInput& input);
+  void step_selection(const Frame& frame, int key);
+  void select(std::string id, Instant now);
+  void present(bool on);
   void toolbar(const Frame& frame);
   void draw_canvas(const Frame& frame);
   void side(const Frame& frame);
@@ -77,14 +90,23 @@ class LabView {
   void side_replica(const Frame& frame, Ui& ui, const std::string& topic, int partition,
                     NodeId node, float& y);
   void side_cluster(const Frame& frame, Ui& ui, float& y);
-  void ledger_rows(const Frame& frame, Ui& ui, float& y);
+  void side_failover(const Frame& frame, Ui& ui, float& y);
+  void side_notice(scene::Pen& pen);
+  bool watches_failover(const Frame& frame) const;
+  void ledger_rows(const Frame& frame, Ui& ui, float& y, float bottom);
   void bars(const Frame& frame);
   void dialogs(const Frame& frame);
   void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);
   void dialog_produce(const Frame& frame, Ui& ui, const scene::Box& box);
-  void dialog_words(const Frame& frame, Ui& ui, const scene::Box& box);
+  void dialog_keys(Ui& ui, const scene::Box& box);
+  void dialog_connect(const Frame& frame, Ui& ui, const scene::Box& box);
+  void close_button(Ui& ui, const scene::Box& box);
+  scene::Box dialog_size() const;
+  void remember_notice(Instant now);
   void open_dialog(Dialog dialog);
   void node_action(sources::NodeAction action, NodeId node);
+  bool inspector_shown() const { return side_box_.w > 0; }
+  float text_unit() const { return static_cast<float>(state_.text_percent) / 100; }
   std::optional<NodeId> selected_broker() const;
   std::string_view word(std::string_view key) const;
 
@@ -97,6 +119,10 @@ class LabView {
   scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
       overlay_box_;
   std::vector<Layer> layers_;
+  std::string copied_;
+  Notice notice_;  // the newest, while it is news
+  std::string last_notice_;
+  Instant noticed_at_{};
   bool dialog_opened_ = false;  // in this frame: what opened it is not typed into it
 };
 

@@ -60,56 +60,83 @@ void command(Pen& pen, float& y, const std::string& text) {
 
 }  // namespace
 
+// The stopwatch goes before what was selected before the loss; it ends a while after all is well.
+bool LabView::watches_failover(const Frame& frame) const {
+  const auto* failover = frame.model.failover();
+  if (failover == nullptr) return false;
+  // Without a writer nobody waits for a first write.
+  const bool over = failover->done() || failover->caught_up.at.has_value();
+  if (over && frame.now - failover->lost >= seconds(40)) return false;
+  return state_.selected.empty() || state_.selected_at <= failover->lost;
+}
+
 void LabView::side(const Frame& frame) {
   side_.clear();
   side_.view = {0, 0, side_box_.w, side_box_.h};
   side_.ground = Token::panel;
-  const auto* failover = frame.model.failover();
-  const bool running =
-      failover != nullptr && (!failover->done() || frame.now - failover->lost < seconds(40));
-  // What was selected after the loss goes before the stopwatch.
-  const bool looked_elsewhere =
-      !state_.selected.empty() && failover != nullptr && state_.selected_at > failover->lost;
-  if (running && !looked_elsewhere) {
+  float y = 0;
+  const bool watches = watches_failover(frame);
+  if (watches) {
     scene::BarView bar;
     bar.width = side_box_.w;
     bar.height = side_box_.h;
     bar.lang = state_.lang;
     bar.theme = state_.theme;
     bar.text_percent = state_.text_percent;
-    scene::stopwatch(frame.model, *failover, frame.now, bar, measurer_, side_);
-    return;
+    y = scene::stopwatch(frame.model, *frame.model.failover(), frame.now, bar, measurer_, side_);
   }
-  Pen pen(side_, measurer_, static_cast<float>(state_.text_percent) / 100,
-          scene::stroke_factor(state_.theme));
+  Pen pen(side_, measurer_, text_unit(), scene::stroke_factor(state_.theme));
   Ui ui(pen, frame.input, focus_, {side_box_.x * frame.scale, side_box_.y * frame.scale},
         frame.scale, state_.dialog == Dialog::none);
   pen.line({0.5F, 0}, {0.5F, side_box_.h}, Token::line, pen.hair());
-  float y = 0;
   const auto id = canvas_.parse(state_.selected);
-  if (id && id->kind == scene::Kind::replica) {
+  if (watches) {
+    side_failover(frame, ui, y);
+  } else if (id && id->kind == scene::Kind::replica) {
     const std::string& name = canvas_.names[id->name];
-    side_replica(frame, ui, name, static_cast<int>(id->a), NodeId(static_cast<std::int32_t>(id->b)),
+    side_replica(frame, ui, name, static_cast<int>(id->b), NodeId(static_cast<std::int32_t>(id->a)),
                  y);
   } else if (const auto broker = selected_broker()) {
     side_broker(frame, ui, *broker, y);
   } else {
     side_cluster(frame, ui, y);
   }
-  const Notice notice = actions_.notice();
-  if (!notice.text.empty()) {
-    const float em = pen.u(14), width = side_box_.w - pen.u(32);
-    const auto lines = measurer_.wrap(notice.text, em, Type::regular, width - pen.u(20));
-    const float height = pen.u(16) + pen.u(20) * static_cast<float>(lines.size());
-    const Box box{pen.u(16), std::max(y + pen.u(16), side_box_.h - height - pen.u(16)), width,
-                  height};
-    pen.rect(box, notice.trouble ? Token::trouble_ground : Token::tint, scene::no_ink, 0, pen.u(6));
-    float line_y = box.y + pen.u(22);
-    for (const auto line : lines) {
-      pen.text({box.x + pen.u(10), line_y}, line, em, Type::regular,
-               notice.trouble ? Token::trouble_text : Token::ink);
-      line_y += pen.u(20);
-    }
+  side_notice(pen);
+}
+
+// What came of the last thing that was asked for, at the foot; what lies below it waits.
+void LabView::side_notice(Pen& pen) {
+  if (notice_.text.empty()) return;
+  const float em = pen.u(14), width = side_box_.w - pen.u(32);
+  const auto lines = measurer_.wrap(notice_.text, em, Type::regular, width - pen.u(20));
+  const float height = pen.u(16) + pen.u(20) * static_cast<float>(lines.size());
+  const Box box{pen.u(16), side_box_.h - height - pen.u(16), width, height};
+  pen.rect(box.inset(-pen.u(6)), Token::panel);
+  pen.rect(box, notice_.trouble ? Token::trouble_ground : Token::tint, scene::no_ink, 0, pen.u(6));
+  float line_y = box.y + pen.u(22);
+  for (const auto line : lines) {
+    pen.text({box.x + pen.u(10), line_y}, line, em, Type::regular,
+             notice_.trouble ? Token::trouble_text : Token::ink);
+    line_y += pen.u(20);
+  }
+}
+
+// Below the stopwatch: the records, and the way back.
+void LabView::side_failover(const Frame& frame, Ui& ui, float& y) {
+  Pen& pen = ui.pen();
+  const NodeId lost = frame.model.failover()->lost_leader;
+  const auto* broker = frame.model.broker(lost);
+  const bool can_start = broker != nullptr && !broker->live() &&
+                         broker->state != model::BrokerState::frozen &&
+                         actions_.capabilities().processes;
+  const float foot = side_box_.h - pen.u(can_start ? 62.0F : 16.0F);
+  ledger_rows(frame, ui, y, foot);
+  if (!can_start || y + pen.u(10) > foot) return;
+  const std::string label = std::string(word("window.start")) + " · " +
+                            i18n::say("who.broker", state_.lang, {{"id", std::to_string(lost.v)}});
+  if (ui.button("side/start", {pen.u(16), foot + pen.u(8), side_box_.w - pen.u(32), pen.u(36)},
+                label, Look::primary)) {
+    node_action(sources::NodeAction::start, lost);
   }
 }
 
@@ -234,7 +261,7 @@ void LabView::side_replica(const Frame& frame, Ui& ui, const std::string& topic,
   command(pen, y,
           "kcat -b " + actions_.bootstrap() + " -C -t " + topic + " -p " +
               std::to_string(partition) + " -o beginning -e");
-  ledger_rows(frame, ui, y);
+  ledger_rows(frame, ui, y, side_box_.h);
 }
 
 void LabView::side_cluster(const Frame& frame, Ui& ui, float& y) {
@@ -255,7 +282,7 @@ void LabView::side_cluster(const Frame& frame, Ui& ui, float& y) {
     y += pen.u(20);
     pen.text({pen.u(16), y}, line, pen.u(14), Type::regular, Token::muted);
   }
-  ledger_rows(frame, ui, y);
+  ledger_rows(frame, ui, y, side_box_.h);
   const auto read = actions_.records_read();
   if (!read.empty()) {
     heading(pen, y, word("window.records_read"));
@@ -270,11 +297,11 @@ void LabView::side_cluster(const Frame& frame, Ui& ui, float& y) {
   }
 }
 
-void LabView::ledger_rows(const Frame& frame, Ui& ui, float& y) {
+void LabView::ledger_rows(const Frame& frame, Ui& ui, float& y, float bottom) {
   Pen& pen = ui.pen();
   for (const auto& [key, client] : frame.model.clients()) {
     if (client.kind != model::ClientKind::built_in || client.ledger.sent == 0) continue;
-    if (y + pen.u(190) > side_box_.h) return;
+    if (y + pen.u(190) > bottom) return;
     heading(pen, y, i18n::say("window.records_of", state_.lang, {{"client", client.name}}));
     const auto& ledger = client.ledger;
     const auto risk = frame.model.at_risk(client);

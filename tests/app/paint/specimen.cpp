@@ -44,7 +44,7 @@ void save_bars(const test::Moment& moment, scene::Lang lang, scene::Theme theme,
   all.view = {0, 0, 1600, 780};
   all.ground = scene::Token::panel;
   scene::BarView bar{1600, 38, lang, 100, theme, false};
-  scene::narration_bar(model::narrate_latest(moment.model(), moment.now, lang), bar, measurer(),
+  scene::narration_bar(model::narrate_latest(moment.model(), moment.now, lang), {}, bar, measurer(),
                        part);
   all.append(part, {0, 0});
   scene::TimelineView timeline;
@@ -64,7 +64,8 @@ void save_bars(const test::Moment& moment, scene::Lang lang, scene::Theme theme,
   scene::legend(bar, measurer(), &part);
   all.append(part, {360, 220});
   bar = {1200, 200, lang, 200, theme, false};
-  scene::subtitles(model::narrate_latest(moment.model(), moment.now, lang), bar, measurer(), part);
+  scene::subtitles(model::narrate_latest(moment.model(), moment.now, lang), {}, bar, measurer(),
+                   part);
   all.append(part, {360, 320});
   timeline.mode = scene::TimeMode::replay;
   timeline.bar.width = 1200;

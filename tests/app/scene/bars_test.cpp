@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/app/support/moments.h"
+#include "tests/app/support/picture_facts.h"
 
 using namespace lab;
 using scene::Scene;
@@ -111,6 +112,56 @@ TEST_CASE("the stopwatch names each station and what decided it") {
   }
 }
 
+TEST_CASE("in low panels the stopwatch draws each station whole, and the clock stays in the bar") {
+  const test::Moment moment = test::failover();
+  scene::BarView view;
+  view.text_percent = 300;
+  view.width = 672;
+  view.height = 640;
+  for (const scene::Lang lang : {scene::Lang::en, scene::Lang::ko}) {
+    view.lang = lang;
+    Scene picture;
+    scene::stopwatch(moment.model(), *moment.model().failover(), moment.now, view, measurer(),
+                     picture);
+    test::check_texts(picture);
+    CHECK(picture.find("station/4").has_value());
+    for (const float height : {132.0F, 240.0F}) {
+      scene::TimelineView bar = around_the_kill();
+      bar.bar.text_percent = 300;
+      bar.bar.height = height;
+      bar.bar.lang = lang;
+      scene::timeline_bar(moment.model(), bar, measurer(), picture);
+      test::check_texts(picture);
+      CHECK(says(picture, ":"));  // the clock
+      CHECK(picture.find("lane/1").has_value() == (height > 210));
+    }
+  }
+}
+
+TEST_CASE("words of what has happened end before the cursor") {
+  const test::Moment moment = test::failover();
+  for (const int percent : {100, 200, 300}) {
+    for (const double at : {900.0, 1000.0, 1204.0}) {
+      scene::TimelineView view = around_the_kill();
+      view.to = view.moment = test::Teller::at(at);
+      view.bar.text_percent = percent;
+      view.bar.height = 240;
+      Scene picture;
+      scene::timeline_bar(moment.model(), view, measurer(), picture);
+      const float cursor = scene::timeline_x(view, view.moment);
+      for (const auto& element : picture.elements) {
+        if (element.id.kind != scene::Kind::event) continue;
+        for (std::uint32_t i = element.first; i < element.first + element.count; ++i) {
+          const auto& one = picture.primitives[i];
+          if (one.shape != scene::Shape::text) continue;
+          CAPTURE(std::string(picture.characters(one)));
+          CHECK(one.at.x + one.box.w <= cursor);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("the narration bar never cuts a sentence: it drops the second") {
   model::Sentence sentence;
   sentence.lead = "Broker 2 was silent for 1.0 s:";
@@ -119,17 +170,27 @@ TEST_CASE("the narration bar never cuts a sentence: it drops the second") {
   sentence.tone = model::Tone::trouble;
   scene::BarView view;
   Scene picture;
-  scene::narration_bar(sentence, view, measurer(), picture);
+  scene::narration_bar(sentence, {}, view, measurer(), picture);
   CHECK(says(picture, sentence.rest));
+  // Narrower: a smaller size on two lines, whole; then without its second half, never cut.
   view.width = 420;
-  scene::narration_bar(sentence, view, measurer(), picture);
-  CHECK(says(picture, sentence.lead));
+  scene::narration_bar(sentence, {}, view, measurer(), picture);
+  CHECK(says(picture, "epoch 5."));
+  check_inside(picture);
+  view.width = 260;
+  scene::narration_bar(sentence, {}, view, measurer(), picture);
+  CHECK(says(picture, "1.0 s:"));
   CHECK_FALSE(says(picture, "the controller"));
+  check_inside(picture);
+  scene::narration_bar(sentence, {"0.89 s", "without a leader"}, scene::BarView{1280, 38},
+                       measurer(), picture);
+  CHECK(says(picture, "0.89 s"));
+  CHECK(says(picture, "epoch 5."));
   check_inside(picture);
   view.height = 200;
   view.width = 1600;
   view.text_percent = 300;
-  scene::subtitles(sentence, view, measurer(), picture);
+  scene::subtitles(sentence, {}, view, measurer(), picture);
   check_inside(picture);
   CHECK(says(picture, "orders-1"));
 }

@@ -8,12 +8,15 @@
 #include "app/scene/cluster_scene.h"
 #include "app/scene/plan.h"
 #include "tests/app/support/moments.h"
+#include "tests/app/support/picture_facts.h"
 
 using namespace lab;
 using scene::Box;
 using scene::Kind;
 using scene::Scene;
 using scene::Shape;
+using test::check_texts;
+using test::tight;
 
 namespace {
 
@@ -26,36 +29,6 @@ Scene draw(const test::Moment& moment, const scene::CanvasView& view) {
   Scene picture;
   scene::cluster_scene(moment.model(), view, moment.now, measurer(), picture);
   return picture;
-}
-
-// The glyphs' own box: a little lower than the line box above and below.
-Box tight(const scene::Primitive& text) {
-  const float em = text.width;
-  return {text.at.x, text.at.y - 0.72F * em, text.box.w, 0.74F * em};
-}
-
-bool tolerated(const Box& a, const Box& b) {
-  const float w = std::min(a.right(), b.right()) - std::max(a.x, b.x);
-  const float h = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
-  return w <= 1 || h <= 1;
-}
-
-void check_texts(const Scene& picture) {
-  std::vector<const scene::Primitive*> texts;
-  for (const scene::Primitive& one : picture.primitives) {
-    if (one.shape == Shape::text) texts.push_back(&one);
-  }
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    CAPTURE(std::string(picture.characters(*texts[i])));
-    CHECK(picture.view.holds(tight(*texts[i]), 1));
-    CHECK(std::string(picture.characters(*texts[i])).find("…") == std::string::npos);
-    for (std::size_t j = i + 1; j < texts.size(); ++j) {
-      const bool apart = tolerated(tight(*texts[i]), tight(*texts[j]));
-      if (apart) continue;
-      CAPTURE(std::string(picture.characters(*texts[j])));
-      CHECK(apart);
-    }
-  }
 }
 
 // Texts of an element with a box stay in it, where that kind has its words inside.
@@ -136,6 +109,7 @@ TEST_CASE("at every text size, in both languages, texts fit and nothing overlaps
         view.lang = lang;
         const Scene picture = draw(one.moment, view);
         check_texts(picture);
+        test::check_crowns(picture);
         check_homes(picture);
         check_apart(picture);
         check_inside(picture);
@@ -156,6 +130,42 @@ TEST_CASE("the same at other sizes of the window") {
     check_texts(picture);
     check_homes(picture);
     check_apart(picture);
+  }
+}
+
+TEST_CASE("beside an inspector in the largest type the crown leaves the broker's number free") {
+  for (const test::Moment& moment : {test::healthy(), test::failover(), test::all_dead()}) {
+    for (const int percent : {200, 240, 300}) {
+      CAPTURE(percent);
+      for (const scene::Lang lang : {scene::Lang::en, scene::Lang::ko}) {
+        scene::CanvasView view;
+        view.width = 928;
+        view.height = 480;
+        view.text_percent = percent;
+        view.lang = lang;
+        const Scene picture = draw(moment, view);
+        check_texts(picture);
+        test::check_crowns(picture);
+        check_homes(picture);
+      }
+    }
+  }
+}
+
+TEST_CASE("in large type on the whole width rows keep their names") {
+  const test::Moment moment = test::failover();
+  for (const int percent : {200, 300}) {
+    CAPTURE(percent);
+    scene::CanvasView view;
+    view.width = 1600;
+    view.height = 562;
+    view.text_percent = percent;
+    const Scene picture = draw(moment, view);
+    int named = 0;
+    for (const auto& one : picture.primitives) {
+      named += one.shape == Shape::text && picture.characters(one) == "orders-1";
+    }
+    CHECK(named >= 2);
   }
 }
 
