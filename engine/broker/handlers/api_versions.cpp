@@ -9,7 +9,8 @@ std::span<const Served<BrokerSide>> broker_handlers() {
                    ListOffsetsRequest, OffsetForLeaderEpochRequest, FindCoordinatorRequest,
                    InitProducerIdRequest, CreateTopicsRequest, DeleteTopicsRequest,
                    CreatePartitionsRequest, ElectLeadersRequest, UnregisterBrokerRequest,
-                   DescribeClusterRequest, DescribeQuorumRequest>();
+                   DescribeClusterRequest, DescribeQuorumRequest, DescribeConfigsRequest,
+                   DescribeTopicPartitionsRequest>();
   return list;
 }
 

@@ -8,7 +8,9 @@
 #include "engine/protocol/messages/create_topics.h"
 #include "engine/protocol/messages/delete_topics.h"
 #include "engine/protocol/messages/describe_cluster.h"
+#include "engine/protocol/messages/describe_configs.h"
 #include "engine/protocol/messages/describe_quorum.h"
+#include "engine/protocol/messages/describe_topic_partitions.h"
 #include "engine/protocol/messages/elect_leaders.h"
 #include "engine/protocol/messages/fetch.h"
 #include "engine/protocol/messages/find_coordinator.h"
@@ -25,11 +27,23 @@ std::span<const Served<BrokerSide>> broker_handlers();
 
 using namespace protocol;  // NOLINT: the handlers' signatures are Kafka's messages and nothing else
 
+// Bits of AclOperation that mean something for a topic: without an authorizer all are allowed
+// (KIP-430).
+inline constexpr std::int32_t topic_operations = 0x0df8;
+inline bool is_internal_topic(std::string_view name) {
+  return name == "__consumer_offsets" || name == "__transaction_state";
+}
+
 // api_versions.cpp
 void handle(BrokerSide&, const Peer&, ApiVersionsRequest, ReplyTo<ApiVersionsResponse>);
 // metadata.cpp
 void handle(BrokerSide&, const Peer&, MetadataRequest, ReplyTo<MetadataResponse>);
 void handle(BrokerSide&, const Peer&, DescribeClusterRequest, ReplyTo<DescribeClusterResponse>);
+// describe_configs.cpp
+void handle(BrokerSide&, const Peer&, DescribeConfigsRequest, ReplyTo<DescribeConfigsResponse>);
+// describe_topics.cpp
+void handle(BrokerSide&, const Peer&, DescribeTopicPartitionsRequest,
+            ReplyTo<DescribeTopicPartitionsResponse>);
 // records.cpp
 void handle(BrokerSide&, const Peer&, ProduceRequest, ReplyTo<ProduceResponse>);
 void handle(BrokerSide&, const Peer&, FetchRequest, ReplyTo<FetchResponse>);

@@ -7,9 +7,8 @@
 namespace lab::broker {
 namespace {
 
-// Bits of AclOperation that mean something for a topic and for a cluster: without an authorizer all
-// are allowed (KIP-430).
-constexpr std::int32_t topic_operations = 0x0df8, cluster_operations = 0x1fa0;
+// As topic_operations, for a cluster.
+constexpr std::int32_t cluster_operations = 0x1fa0;
 
 bool reachable(const controller::Broker& broker, const std::string& listener) {
   return !broker.fenced && broker.endpoint(listener) != nullptr;
@@ -32,7 +31,7 @@ MetadataResponse::MetadataResponseTopic describe(const controller::Image& image,
   MetadataResponse::MetadataResponseTopic out;
   out.name = topic.name;
   out.topic_id = topic.id;
-  out.is_internal = topic.name == "__consumer_offsets" || topic.name == "__transaction_state";
+  out.is_internal = is_internal_topic(topic.name);
   for (const auto& [index, state] : topic.partitions) {
     auto& partition = out.partitions.emplace_back();
     partition.partition_index = index.v;
