@@ -6,11 +6,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/commands/cluster_program.h"
 #include "app/commands/demo_program.h"
+#include "app/commands/kafka/kafka.h"
+#include "app/commands/kafka/program.h"
 #include "app/commands/look_programs.h"
 #include "app/export/export.h"
 #include "app/scene/text_picture.h"
@@ -23,12 +27,25 @@ namespace {
 
 constexpr int usage_error = 2;
 
+namespace kafka = lab::commands::kafka;
+
 int kafka_storage(const std::vector<std::string>& arguments) {
   const auto result = lab::host::kafka_storage(arguments);
   fmt::print("{}", result.out);
   std::fflush(stdout);
   fmt::print(stderr, "{}", result.err);
   return result.exit_code;
+}
+
+// Kafka's own tools parse for themselves, and can be called by their own names: `word` is that of
+// the program or of the subcommand. nullopt where it is none of them.
+std::optional<int> kafka_tool(std::string_view word, std::vector<std::string> arguments) {
+  if (const auto tool = kafka::tool_named(word); !tool.empty()) {
+    return kafka::run_program(tool, arguments);
+  }
+  word.remove_prefix(word.rfind('/') == std::string_view::npos ? 0 : word.rfind('/') + 1);
+  if (word == "kafka-storage" || word == "kafka-storage.sh") return kafka_storage(arguments);
+  return std::nullopt;
 }
 
 // "NAME=VALUE", each in two.
@@ -148,9 +165,12 @@ int open_window(ClusterArguments& arguments, const PictureArguments& look) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Kafka's own tools parse for themselves.
-  if (argc > 1 && std::string(argv[1]) == "kafka-storage")
-    return kafka_storage({argv + 2, argv + argc});
+  if (argc > 0) {
+    if (const auto code = kafka_tool(argv[0], {argv + 1, argv + argc})) return *code;
+  }
+  if (argc > 1) {
+    if (const auto code = kafka_tool(argv[1], {argv + 2, argv + argc})) return *code;
+  }
   CLI::App app("Brokerlab: a Kafka cluster that you can see and break", "brokerlab");
   app.set_version_flag("--version", std::string("brokerlab ") + lab::project_version);
   app.require_subcommand(0, 1);
@@ -186,6 +206,9 @@ int main(int argc, char** argv) {
       ->required();
   add_picture_options(*snapshot, picture_arguments);
   app.add_subcommand("kafka-storage", "format a log directory: random-uuid, format, info");
+  for (const auto& tool : kafka::tool_names()) {
+    app.add_subcommand(tool, "as Apache Kafka's own; brokerlab " + tool + " --help");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -1,5 +1,6 @@
 #include "engine/client/admin.h"
 
+#include <cctype>
 #include <set>
 #include <utility>
 
@@ -43,6 +44,16 @@ void Admin::start(const std::shared_ptr<Job>& job) {
   if (network_.metadata().brokers().empty()) network_.metadata().request_update();
   // Not at once: the answer must never come from within the call.
   job->timer_.arm(context_.monotonic());
+}
+
+// DESCRIBE_CONFIGS, as Kafka's clients write the name.
+std::string Admin::not_supported(protocol::ApiKey api) {
+  std::string constant;
+  for (const char c : protocol::name(api)) {
+    if (std::isupper(static_cast<unsigned char>(c)) != 0 && !constant.empty()) constant += '_';
+    constant += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return "The node does not support " + constant;
 }
 
 void Admin::metadata_changed() {
@@ -136,15 +147,20 @@ void Admin::delete_topics(const std::vector<std::string>& names,
        [](const auto& response) { return any_without_controller(response.responses); });
 }
 
-void Admin::create_partitions(const std::string& topic, std::int32_t count,
+void Admin::create_partitions(const std::vector<NewPartitions>& wanted,
                               Then<protocol::CreatePartitionsResponse> then) {
   protocol::CreatePartitionsRequest request;
   request.timeout_ms = static_cast<std::int32_t>(
       to_ms(std::min(options_.timeout, options_.network.request_timeout)));
-  auto& wanted = request.topics.emplace_back();
-  wanted.name = topic;
-  wanted.count = count;
-  wanted.assignments = std::nullopt;
+  for (const auto& more : wanted) {
+    auto& topic = request.topics.emplace_back();
+    topic.name = more.topic;
+    topic.count = more.count;
+    topic.assignments = std::nullopt;
+    if (more.assignment.empty()) continue;
+    topic.assignments.emplace();
+    for (const auto& replicas : more.assignment) topic.assignments->push_back({replicas});
+  }
   call(std::move(request), std::move(then), false,
        [](const auto& response) { return any_without_controller(response.results); });
 }
@@ -157,6 +173,54 @@ void Admin::describe_topics(std::optional<std::vector<std::string>> names,
   if (names) {
     request.topics.emplace();
     for (auto& name : *names) request.topics->emplace_back().name = std::move(name);
+  }
+  call(std::move(request), std::move(then), true);
+}
+
+void Admin::describe_topic_partitions(const std::vector<std::string>& names, std::int32_t page,
+                                      Then<protocol::DescribeTopicPartitionsResponse> then) {
+  protocol::DescribeTopicPartitionsRequest request;
+  request.response_partition_limit = page;
+  for (const auto& name : names) request.topics.push_back({name});
+  describe_page(std::move(request), {}, std::move(then));
+}
+
+// Topics come in the order of their names, so an answer that does not go on behind its cursor would
+// never end.
+void Admin::describe_page(protocol::DescribeTopicPartitionsRequest request,
+                          protocol::DescribeTopicPartitionsResponse so_far,
+                          Then<protocol::DescribeTopicPartitionsResponse> then) {
+  auto answered = [this, request, so_far = std::move(so_far),
+                   then](Result<protocol::DescribeTopicPartitionsResponse> page) mutable {
+    if (!page) return then(page.error());
+    for (auto& topic : page->topics) {
+      const bool goes_on = !so_far.topics.empty() && so_far.topics.back().name == topic.name;
+      if (!goes_on) {
+        so_far.topics.push_back(std::move(topic));
+        continue;
+      }
+      auto& known = so_far.topics.back().partitions;
+      known.insert(known.end(), topic.partitions.begin(), topic.partitions.end());
+    }
+    if (!page->next_cursor) return then(std::move(so_far));
+    const auto place = [](const auto& cursor) {
+      return std::pair(cursor.topic_name, cursor.partition_index);
+    };
+    if (request.cursor && place(*page->next_cursor) <= place(*request.cursor)) {
+      return then(Error{"the pages of DescribeTopicPartitions do not come to an end"});
+    }
+    request.cursor = {page->next_cursor->topic_name, page->next_cursor->partition_index};
+    describe_page(std::move(request), std::move(so_far), std::move(then));
+  };
+  call(std::move(request), std::move(answered), true);
+}
+
+void Admin::describe_topic_configs(const std::vector<std::string>& names,
+                                   Then<protocol::DescribeConfigsResponse> then) {
+  constexpr std::int8_t topic_resource = 2;
+  protocol::DescribeConfigsRequest request;
+  for (const auto& name : names) {
+    request.resources.push_back({topic_resource, name, std::nullopt});
   }
   call(std::move(request), std::move(then), true);
 }

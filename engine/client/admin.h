@@ -18,7 +18,9 @@
 #include "engine/protocol/messages/create_topics.h"
 #include "engine/protocol/messages/delete_topics.h"
 #include "engine/protocol/messages/describe_cluster.h"
+#include "engine/protocol/messages/describe_configs.h"
 #include "engine/protocol/messages/describe_quorum.h"
+#include "engine/protocol/messages/describe_topic_partitions.h"
 #include "engine/protocol/messages/list_offsets.h"
 #include "engine/protocol/messages/metadata.h"
 
@@ -36,6 +38,13 @@ struct NewTopic {
   std::vector<std::vector<std::int32_t>>
       assignment;  // replicas of each partition; then both are -1
   std::map<std::string, std::string> configs;
+};
+
+// More partitions for a topic.
+struct NewPartitions {
+  std::string topic;
+  std::int32_t count = 0;                             // what it will have then, all together
+  std::vector<std::vector<std::int32_t>> assignment;  // replicas of each new one; none: as it comes
 };
 
 struct OffsetQuestion {
@@ -62,7 +71,8 @@ class Admin {
   // Any request that any broker can answer. With `read_only` a broker that is silent for a few
   // seconds is left for another. `again` says of an answer whether to ask once more after
   // retry.backoff.ms, while there is time. `then` runs exactly once, never from within call(); an
-  // error names the brokers asked and why each failed.
+  // error names the brokers asked and why each failed. A request that the broker asked does not
+  // speak fails at once, in Kafka's words.
   template <class Request>
   void call(Request request, Then<ResponseOf<Request>> then, bool read_only = false,
             std::function<bool(const ResponseOf<Request>&)> again = {}) {
@@ -75,12 +85,18 @@ class Admin {
                      Then<protocol::CreateTopicsResponse> then);
   void delete_topics(const std::vector<std::string>& names,
                      Then<protocol::DeleteTopicsResponse> then);
-  // `count`: what the topic will have then, all together.
-  void create_partitions(const std::string& topic, std::int32_t count,
+  void create_partitions(const std::vector<NewPartitions>& wanted,
                          Then<protocol::CreatePartitionsResponse> then);
   // nullopt: all topics. Brokers are in the answer as well. Creates none.
   void describe_topics(std::optional<std::vector<std::string>> names,
                        Then<protocol::MetadataResponse> then);
+  // With ELR (KIP-966), which Metadata does not tell; at most `page` partitions in one answer, all
+  // pages together in the end.
+  void describe_topic_partitions(const std::vector<std::string>& names, std::int32_t page,
+                                 Then<protocol::DescribeTopicPartitionsResponse> then);
+  // All settings of these topics, each with its source.
+  void describe_topic_configs(const std::vector<std::string>& names,
+                              Then<protocol::DescribeConfigsResponse> then);
   void describe_cluster(Then<protocol::DescribeClusterResponse> then);
   void describe_quorum(Then<protocol::DescribeQuorumResponse> then);
   // Answers in the order of the questions.
@@ -144,6 +160,7 @@ class Admin {
       const auto broker = next_broker();
       if (!broker || time_left() <= Duration::zero()) return later();
       timer_.arm(deadline_);
+      asked_ = *broker;
       auto self = std::static_pointer_cast<Attempts>(shared_from_this());
       const Duration most =
           read_only_ ? read_only_attempt : admin_.options_.network.request_timeout;
@@ -161,6 +178,9 @@ class Admin {
     void answered(Result<Response> response) {
       if (done_) return;
       if (!response) {
+        if (admin_.network_.lacks(asked_, Request::key, Request::min_version)) {
+          return give_up(not_supported(Request::key));
+        }
         failed(response.error().message);
         return attempt();
       }
@@ -171,6 +191,7 @@ class Admin {
       then_(std::move(response));
     }
     Request request_;
+    Address asked_;
     Then<Response> then_;
     bool read_only_;
     std::function<bool(const Response&)> again_;
@@ -178,6 +199,10 @@ class Admin {
   class OffsetJob;
   static constexpr Duration read_only_attempt = seconds(3);
 
+  static std::string not_supported(protocol::ApiKey api);
+  void describe_page(protocol::DescribeTopicPartitionsRequest request,
+                     protocol::DescribeTopicPartitionsResponse so_far,
+                     Then<protocol::DescribeTopicPartitionsResponse> then);
   void start(const std::shared_ptr<Job>& job);
   void metadata_changed();
 

@@ -46,6 +46,12 @@ Duration Network::patience_with(const Address& leader) {
   return unreachable ? std::min(retry_backoff_, patience_) : patience_;
 }
 
+bool Network::lacks(const Address& address, protocol::ApiKey api, std::int16_t lowest) {
+  const Connection* connection = control_.find(address);
+  if (connection == nullptr || connection->state() != Connection::State::ready) return false;
+  return !connection->version_for(api, lowest, INT16_MAX);
+}
+
 void Network::close(const std::string& reason) {
   data_.close_all(reason);
   control_.close_all(reason);

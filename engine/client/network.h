@@ -46,6 +46,8 @@ class Network {
   Duration patience_with(const Address& leader);
   // To a broker that was chosen because any would do (ClusterMetadata::any_broker).
   Connection& control(const Address& address) { return control_.to(address); }
+  // It is connected, and speaks no version of this API from `lowest` on.
+  bool lacks(const Address& address, protocol::ApiKey api, std::int16_t lowest);
   ClusterMetadata& metadata() { return metadata_; }
   const ClusterMetadata& metadata() const { return metadata_; }
 

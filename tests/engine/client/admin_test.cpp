@@ -130,6 +130,93 @@ TEST_CASE("offsets are asked of the leaders, again after one has moved") {
   CHECK(ask()[1].offset == Offset(2));
 }
 
+TEST_CASE("what the broker does not speak fails at once, in Kafka's words") {
+  FakeCluster cluster;
+  for (int id = 1; id <= 3; ++id) cluster.broker(id).most[ApiKey::describe_configs] = 0;
+  Admin& admin = admin_of(cluster);
+  std::string error;
+  const Instant from = cluster.now();
+  cluster.run([&] {
+    admin.describe_topic_configs({"orders"},
+                                 [&](const auto& answer) { error = answer.error().message; });
+  });
+  REQUIRE(cluster.run_until([&] { return !error.empty(); }, seconds(5)));
+  CHECK(error == "The node does not support DESCRIBE_CONFIGS");
+  CHECK(to_ms(cluster.now() - from) < 1000);
+}
+
+TEST_CASE("partitions come in pages that are put together; pages that do not go on are an error") {
+  using Response = protocol::DescribeTopicPartitionsResponse;
+  FakeCluster cluster;
+  bool goes_on = true;
+  int asked = 0;
+  cluster.script = [&](const Seen& seen) {
+    if (seen.header.api_key != ApiKey::describe_topic_partitions) return Act{};
+    const auto request = *protocol::decode<protocol::DescribeTopicPartitionsRequest>(
+        seen.body, seen.header.api_version);
+    ++asked;
+    const int from = request.cursor ? request.cursor->partition_index : 0;
+    Response page;
+    auto& topic = page.topics.emplace_back();
+    topic.name = "orders";
+    for (int index = from; index < from + request.response_partition_limit && index < 5; ++index) {
+      auto& partition = topic.partitions.emplace_back();
+      partition.partition_index = index;
+      partition.eligible_leader_replicas = std::vector<std::int32_t>{3};
+    }
+    const int next = from + request.response_partition_limit;
+    if (next < 5) page.next_cursor = Response::Cursor{"orders", goes_on ? next : 2};
+    return Act{
+        Act::Kind::raw,
+        {},
+        protocol::encode_response(seen.header.correlation_id, seen.header.api_version, page)};
+  };
+  Admin& admin = admin_of(cluster);
+  const auto describe = [&] {
+    std::optional<Result<Response>> told;
+    cluster.run([&] {
+      admin.describe_topic_partitions({"orders"}, 2,
+                                      [&](auto answer) { told = std::move(answer); });
+    });
+    REQUIRE(cluster.run_until([&] { return told.has_value(); }, seconds(5)));
+    return *told;
+  };
+  const auto whole = describe();
+  REQUIRE(whole.ok());
+  REQUIRE(whole->topics.size() == 1);
+  CHECK(whole->topics[0].partitions.size() == 5);
+  CHECK(whole->topics[0].partitions[4].eligible_leader_replicas->front() == 3);
+  CHECK(asked == 3);
+  goes_on = false;
+  CHECK(!describe().ok());
+}
+
+TEST_CASE("partitions are added with the replicas that were asked for") {
+  FakeCluster cluster;
+  std::optional<protocol::CreatePartitionsRequest> seen_request;
+  cluster.script = [&](const Seen& seen) {
+    if (seen.header.api_key != ApiKey::create_partitions) return Act{};
+    seen_request =
+        *protocol::decode<protocol::CreatePartitionsRequest>(seen.body, seen.header.api_version);
+    protocol::CreatePartitionsResponse told;
+    told.results.emplace_back().name = "orders";
+    return Act{
+        Act::Kind::raw,
+        {},
+        protocol::encode_response(seen.header.correlation_id, seen.header.api_version, told)};
+  };
+  Admin& admin = admin_of(cluster);
+  bool done = false;
+  cluster.run([&] {
+    admin.create_partitions({{"orders", 4, {{1, 2}}}, {"payments", 6, {}}},
+                            [&](const auto& answer) { done = answer.ok(); });
+  });
+  REQUIRE(cluster.run_until([&] { return done; }, seconds(5)));
+  REQUIRE(seen_request->topics.size() == 2);
+  CHECK(seen_request->topics[0].assignments->front().broker_ids == std::vector<std::int32_t>{1, 2});
+  CHECK(!seen_request->topics[1].assignments);
+}
+
 TEST_CASE("closing fails what is under way, and late answers harm nothing") {
   FakeCluster cluster;
   cluster.script = [](const Seen&) { return Act{Act::Kind::hold, {}, {}}; };
