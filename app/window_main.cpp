@@ -3,29 +3,29 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "app/export/export.h"
+#include "app/i18n/strings.h"
 #include "app/model/cluster_model.h"
+#include "app/platform/pacing.h"
 #include "app/platform/window.h"
 #include "app/sources/live_session.h"
 #include "app/views/lab_view.h"
-#include "app/views/live_actions.h"
+#include "app/views/source_actions.h"
 #include "engine/host/clock.h"
 
 namespace lab {
 namespace {
 
-// A screen of software draws at most so often; a card, and what follows a click, may be faster.
-constexpr double software_frame = 0.05, fast_frame = 1.0 / 60, idle_frame = 0.5;
-
 class WindowMain {
  public:
-  WindowMain(const WindowOptions& options, sources::LiveSession& session, platform::Window& window,
+  WindowMain(const WindowOptions& options, sources::Source& source, platform::Window& window,
              const scene::Measurer& measurer)
       : options_(options),
-        session_(session),
+        source_(source),
         window_(window),
-        actions_(session, [this] { export_picture(); }),
+        actions_(source, [this] { export_picture(); }),
         view_(measurer, actions_) {
     auto& state = view_.state();
     state.lang = i18n::lang_of(options.lang);
@@ -37,17 +37,13 @@ class WindowMain {
     double last = 0;
     bool changed = true;
     while (!window_.wants_to_close() && !view_.state().quit) {
-      const double least = window_.software() ? software_frame : fast_frame;
-      const double since = platform::Window::now() - last;
-      const bool moving = changed || view_.animates(model_, host::real_now().monotonic);
-      const double wait = (moving ? least : idle_frame) - since;
-      window_.wait(
-          std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::max(0.0, wait))));
-      changed = take_events() || changed;
-      const bool input = window_.input().pending();
-      const bool due = platform::Window::now() - last >= (moving || changed ? least : idle_frame);
-      // What the user does is shown with the next frame, whatever the pace.
-      if (!input && !window_.dirty() && !due) continue;
+      platform::Occasion what{window_.software(), window_.input().pending() || window_.dirty(),
+                              changed, view_.animates(model_, host::real_now().monotonic)};
+      window_.wait(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(
+          platform::until_frame(what, platform::Window::now() - last))));
+      what.changed = changed = take_events() || changed;
+      what.input = window_.input().pending() || window_.dirty();
+      if (platform::until_frame(what, platform::Window::now() - last) > 0) continue;
       last = platform::Window::now();
       changed = false;
       frame();
@@ -57,7 +53,7 @@ class WindowMain {
  private:
   bool take_events() {
     events_.clear();
-    session_.take(events_);
+    source_.take(events_);
     for (const auto& event : events_) model_.apply(event);
     return !events_.empty();
   }
@@ -69,6 +65,7 @@ class WindowMain {
     placed_.clear();
     for (const auto& layer : view_.layers()) placed_.push_back({layer.scene, layer.x, layer.y});
     window_.draw(placed_, view_.state().theme);
+    if (!view_.copied().empty()) window_.copy(view_.copied());
   }
 
   void export_picture() {
@@ -78,23 +75,23 @@ class WindowMain {
     request.view.clock_offset_s = options_.clock_offset_s;
     request.scale = 2;
     const Instant now = host::real_now().monotonic;
-    const std::string base = fmt::format("brokerlab-{:03}", ++exports_);
-    for (const char* extension : {".png", ".svg"}) {
-      const auto written = exports::write_picture(model_, request, now, base + extension);
-      if (!written) return session_.say(written.error().message, true);
-    }
-    session_.say(base + ".png, " + base + ".svg");
+    const std::string directory = std::filesystem::current_path().string();
+    const auto written = exports::write_pictures(model_, request, now, directory);
+    if (!written) return source_.say(written.error().message, true);
+    source_.say(
+        i18n::say("window.exported", view_.state().lang,
+                  {{"where", directory},
+                   {"files", *written + ".png, " + *written + ".svg, " + *written + ".pdf"}}));
   }
 
   const WindowOptions& options_;
-  sources::LiveSession& session_;
+  sources::Source& source_;
   platform::Window& window_;
   model::ClusterModel model_;
-  views::LiveActions actions_;
+  views::SourceActions actions_;
   views::LabView view_;
   std::vector<trace::Event> events_;
   std::vector<platform::Placed> placed_;
-  int exports_ = 0;
 };
 
 int give_up(const Error& error) {

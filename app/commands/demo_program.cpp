@@ -13,7 +13,7 @@
 
 #include "app/commands/demo_text.h"
 #include "app/model/narration.h"
-#include "app/sources/lab_clients.h"
+#include "app/sources/live_clients.h"
 #include "app/sources/live_cluster.h"
 #include "app/sources/port_pairs.h"
 #include "engine/host/clock.h"
@@ -214,11 +214,11 @@ class Demo {
     for (const auto& broker : cluster_->directory().brokers()) {
       bootstrap.push_back({"localhost", broker.port});
     }
-    sources::LabClients::Handlers handlers;
+    sources::LiveClients::Handlers handlers;
     handlers.on_event = [this](const trace::Event& event) { cluster_->publish(event); };
     handlers.on_notice = [this](const std::string& notice) { fail(notice); };
-    clients_ = std::make_unique<sources::LabClients>(io_, std::move(bootstrap), data_,
-                                                     std::move(handlers));
+    clients_ = std::make_unique<sources::LiveClients>(io_, std::move(bootstrap), data_,
+                                                      std::move(handlers));
   }
 
   void create_topic() {
@@ -226,8 +226,10 @@ class Demo {
     topic.name = watched.topic;
     topic.partitions = 3;
     topic.replication_factor = 2;
-    clients_->create_topic(topic, [this](const sources::Answer& answer) {
-      if (!answer) fail(answer.error().message);
+    clients_->call([this, topic](sources::LabClients& clients) {
+      clients.create_topic(topic, [this](const sources::Answer& answer) {
+        if (!answer) fail(answer.error().message);
+      });
     });
   }
 
@@ -236,7 +238,9 @@ class Demo {
     plan.client = producer;
     plan.topic = watched.topic;
     plan.per_second = options_.per_second;
-    if (auto started = clients_->start_producer(plan); !started) fail(started.error().message);
+    clients_->call([this, plan](sources::LabClients& clients) {
+      if (auto started = clients.start_producer(plan); !started) fail(started.error().message);
+    });
   }
 
   void kill_leader() {
@@ -254,11 +258,13 @@ class Demo {
   }
 
   void check() {
-    clients_->stop(producer, [this] {
-      clients_->check_ledger(producer, [this](Result<trace::LedgerChecked> result) {
-        if (!result) return fail(result.error().message);
-        checked_ = *result;
-        advance_later();
+    clients_->call([this](sources::LabClients& clients) {
+      clients.stop(producer, [this, &clients] {
+        clients.check_ledger(producer, [this](Result<trace::LedgerChecked> result) {
+          if (!result) return fail(result.error().message);
+          checked_ = *result;
+          advance_later();
+        });
       });
     });
   }
@@ -333,7 +339,7 @@ class Demo {
   std::string data_;
   model::ClusterModel model_;
   std::unique_ptr<sources::LiveCluster> cluster_;
-  std::unique_ptr<sources::LabClients> clients_;
+  std::unique_ptr<sources::LiveClients> clients_;
   std::vector<Step> steps_;
   std::size_t step_ = 0;
   std::vector<Moment> moments_;

@@ -1,8 +1,11 @@
 // The lab's own clients: producers (by hand and at a rate), readers, an admin, and the check of the
-// ledger. They are engine/client on real TCP to the brokers' advertised ports, driven on the lab's
-// io_context like any other Kafka client; what they trace goes into the cluster's stream of events.
-// Used by the demo, the window's source, lessons and tests. All calls on the io_context's thread;
-// callbacks too, never from within a call.
+// ledger. They live on a ClientMachine with its time, timers and randomness, so that a live cluster
+// (host::Runner) and a simulated one drive the very same code. Sources own it; window, console,
+// lessons, the demo and tests use it through Source::with_clients. It knows no socket, no clock and
+// no disk.
+//
+// All calls are made within an input of the machine. Callbacks come within an input too: a later
+// one, or the same where the answer is known at once. Each runs once.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +19,14 @@
 #include "app/sources/promises.h"
 #include "app/sources/source.h"
 #include "engine/client/client_machine.h"
-#include "engine/host/asio.h"
-#include "engine/host/runner.h"
 
 namespace lab::sources {
 
-// A producer at a rate.
 struct ProducePlan {
-  std::string client;  // client.id; another producer of this name is an error
+  std::string client;  // client.id; one that runs already is an error
   std::string topic;
-  double per_second = 10;       // more than 0
+  double per_second = 10;       // at most a million; 0: only what is sent by hand under its name
+  std::uint64_t records = 0;    // ends by itself when so many are delivered or refused; 0: never
   std::size_t value_bytes = 0;  // of a value; 0: a short text
   client::Acks acks = client::Acks::all;
   bool idempotence = true;
@@ -37,7 +38,8 @@ struct HandRecord {
   std::string topic, value;
   std::optional<std::string> key;
   std::optional<PartitionIndex> partition;
-  client::Acks acks = client::Acks::all;
+  client::Acks acks = client::Acks::all;  // of a producer that is not there yet
+  std::string client = {};                // empty: "by-hand", with another name for other acks
 };
 
 struct ReadPlan {
@@ -46,17 +48,18 @@ struct ReadPlan {
   client::StartAt start = client::StartAt::beginning();
 };
 
+struct RunningClient {
+  std::string name, topic;  // topic: the first one of a producer by hand
+  bool producer = false;    // else a reader
+  double per_second = 0;    // of a producer at a rate
+};
+
 class LabClients {
  public:
-  struct Handlers {
-    std::function<void(const trace::Event&)> on_event;
-    // Something that the person should know: a producer that stopped by itself, and why.
-    std::function<void(const std::string&)> on_notice;
-  };
-  // `data` is a directory on the disk that must not run full.
-  LabClients(host::asio::io_context& io, std::vector<Address> bootstrap, std::string data,
-             Handlers handlers);
-  ~LabClients();
+  // Something that the person should know: a producer that stopped by itself, and why.
+  using OnNotice = std::function<void(const std::string&)>;
+  // `machine` has been started, and outlives this.
+  LabClients(client::ClientMachine& machine, std::vector<Address> bootstrap, OnNotice on_notice);
   LabClients(const LabClients&) = delete;
   LabClients& operator=(const LabClients&) = delete;
 
@@ -64,11 +67,16 @@ class LabClients {
   void create_topic(client::NewTopic topic, Then then);
   // Which leader the partition has and where the record is: "orders-1, offset 17".
   void send(HandRecord record, Then then);
-  Result<> start_producer(ProducePlan plan);
+  // `ended` says how many were acknowledged, when the producer has ended for whatever reason.
+  Result<> start_producer(ProducePlan plan, Then ended = {});
   Result<> start_reader(ReadPlan plan, client::Consumer::OnRecord on_record);
-  // A producer stops after what it has buffered was delivered or refused; `stopped` runs then.
+  // Ends a producer (after what it has buffered was delivered or refused) or a reader; `stopped`
+  // runs then, and at once where there is none of this name.
   void stop(const std::string& client, std::function<void()> stopped = {});
-  std::vector<std::string> running() const;  // names of producers and readers
+  std::vector<RunningClient> running() const;
+  bool runs(const std::string& client) const;
+  // Those that have a ledger, ended ones too.
+  std::vector<std::string> producers() const;
 
   // Reads all partitions that `client` wrote to from their start to their high watermark, and
   // compares with what it was promised (LedgerChecked is told as an event too). For "lost" to be
@@ -76,35 +84,37 @@ class LabClients {
   void check_ledger(const std::string& client,
                     std::function<void(Result<trace::LedgerChecked>)> then);
 
-  // Free space below which producers stop, in bytes. Only tests set it.
-  void stop_below(std::int64_t bytes) { stop_below_ = bytes; }
-  static constexpr std::int64_t least_free_bytes = std::int64_t{2} << 30;
+  // From now on nothing is written, and producers at a rate end, for this reason ("less than 2 GiB
+  // of disk are free"); empty: it may be written again.
+  void refuse_writes(const std::string& why);
+
+  // ---- For tools that bring clients of their own.
+  client::ClientMachine& machine() { return machine_; }
+  client::NetworkOptions network() const;
+  client::Admin& admin();
+  void set_bootstrap(std::vector<Address> bootstrap) { bootstrap_ = std::move(bootstrap); }
 
  private:
   struct Producing;
-  void call(std::function<void()> action);
+  using Delivered = std::function<void(const client::Delivery&)>;
   Producing& producing(const std::string& client, client::Acks acks, bool idempotence,
                        const std::string& topic);
   void produce(const std::shared_ptr<Producing>& producer, client::ProducerRecord record,
-               std::function<void(const client::Delivery&)> then);
+               const Delivered& then);
   void tick(const std::shared_ptr<Producing>& producer);
-  void tick_later(const std::shared_ptr<Producing>& producer);
-  void forget(const std::string& client, const std::function<void()>& stopped);
-  client::Admin& admin();
-  bool disk_is_full();
-  void watch_disk();
-  client::NetworkOptions network() const;
+  void tick_later(Producing& producer);
+  void settle(const std::shared_ptr<Producing>& producer);
+  void end(const std::string& client, const std::shared_ptr<Producing>& producer);
+  void read(const ReadPlan& plan, const protocol::MetadataResponse::MetadataResponseTopic& topic,
+            client::Consumer::OnRecord on_record);
+  void forget(const std::string& client);
 
-  host::asio::io_context& io_;
+  client::ClientMachine& machine_;
   std::vector<Address> bootstrap_;
-  std::string data_;
-  Handlers handlers_;
-  std::unique_ptr<client::ClientMachine> machine_;
-  std::unique_ptr<host::Runner> runner_;
+  OnNotice on_notice_;
   std::map<std::string, std::shared_ptr<Producing>> producers_;  // ended ones too: their ledgers
   std::map<std::string, std::string> readers_;                   // client -> topic
-  std::int64_t stop_below_ = least_free_bytes;
-  host::asio::steady_timer disk_timer_;
+  std::string refusal_;
   std::uint64_t checks_ = 0;
 };
 

@@ -204,6 +204,11 @@ void LiveBroker::adopt_silent() {
   look(seconds(1));
 }
 
+// A new reader gets the kept events and a snapshot.
+void LiveBroker::retell() {
+  if (connected_ && !exiting_) connect();
+}
+
 void LiveBroker::connect_later() {
   if (files_.socket.empty()) return;
   const bool starting = process_ && host::monotonic_now() - started_at_ < fast_for;

@@ -54,6 +54,8 @@ class LiveBroker {
   Result<> kill();
   Result<> freeze();
   Result<> thaw();
+  // Has it tell its state anew, where it tells anything.
+  void retell();
   // Memory, and a freeze or thaw that somebody else did; once a second.
   void look(Duration since_last_look);
 

@@ -133,6 +133,10 @@ void LiveCluster::check_ended() {
   std::exchange(ended_, nullptr)();
 }
 
+void LiveCluster::retell() {
+  for (auto& [id, broker] : brokers_) broker->retell();
+}
+
 void LiveCluster::publish(const trace::Event& event) {
   const bool matters = readiness_.see(event);
   if (handlers_.on_event) handlers_.on_event(event);

@@ -39,6 +39,8 @@ class LiveCluster {
   // At once; what it causes comes as events.
   Answer carry_out(const NodeCommand& command);
   bool ready() const { return ready_; }
+  // All brokers tell their state anew: somebody has missed events.
+  void retell();
 
   // Ends all children within two seconds: SIGTERM, then SIGKILL. Adopted brokers are let go. `done`
   // runs once, when no child is left.

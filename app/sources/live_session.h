@@ -1,9 +1,8 @@
-// A live cluster and the lab's clients on a thread of their own, for a window that must not wait:
-// the app's one I/O thread. The window's thread gives orders and takes what came; everything is
-// handed over through queues. It ends all brokers when it is destroyed.
+// A live cluster and the lab's clients on a thread of their own, for an owner that must not wait:
+// the app's one I/O thread. The owner gives orders and takes what came; everything is handed over
+// through queues. It ends all brokers when it is destroyed.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,7 +11,9 @@
 #include <vector>
 
 #include "app/sources/cluster_directory.h"
+#include "app/sources/event_queue.h"
 #include "app/sources/lab_clients.h"
+#include "app/sources/live_clients.h"
 #include "app/sources/live_cluster.h"
 #include "app/sources/recorder.h"
 #include "app/sources/source.h"
@@ -30,8 +31,9 @@ class LiveSession : public Source {
   Capabilities capabilities() const override;
   std::string name() const override { return name_; }
   std::vector<NodeId> brokers() const override;
-  std::vector<Address> bootstrap() const override { return addresses_; }
+  std::vector<Address> bootstrap() const override { return addresses_of(files_); }
   Instant now() const override;
+  std::uint64_t generation() const override { return generation_; }
   void take(std::vector<trace::Event>& out) override;
   void command(const Command& command, Then then) override;
   void with_clients(std::function<void(LabClients&)> call) override;
@@ -40,38 +42,31 @@ class LiveSession : public Source {
   Result<std::string> properties(NodeId broker) const override;
   std::vector<std::string> log_tail(NodeId broker, std::size_t lines) const override;
 
-  // ---- The lab's clients. What comes of it arrives as a notice.
-  void create_topic(const std::string& name, int partitions, int replication_factor);
-  void produce(const std::string& topic, const std::string& value);
-  // One producer at a rate at a time; 0 ends it.
-  void produce_at(const std::string& topic, double per_second);
-  void read(const std::string& topic);
-
-  std::vector<std::string> records_read() const;
-  double producing_at() const { return rate_; }
-
  private:
-  void run(ClusterDirectory directory, std::string brokerd, std::string record);
-  void post(std::function<void()> action);
-  void tell(const Answer& answer);
-  void tell(const std::string& text, bool trouble);  // from the I/O thread
+  static std::vector<Address> addresses_of(const std::vector<BrokerFiles>& files);
   const BrokerFiles* files_of(NodeId broker) const;
 
+  // ---- On the I/O thread
+  void run(ClusterDirectory directory, std::string brokerd, const std::string& record);
+  void see(const trace::Event& event);
+  void tell(const std::string& text, bool trouble);
+  std::unique_ptr<Recorder> record_into(const std::string& file);
+  void begin_clients();
+  void carry_out(const Command& command, const Then& then);
+
   std::string name_;
-  std::vector<Address> addresses_;
   std::vector<BrokerFiles> files_;
+  std::uint64_t generation_ = 0;
   std::function<void()> wake_;
   std::unique_ptr<host::asio::io_context> io_;
-  std::unique_ptr<LiveCluster> cluster_;  // of the I/O thread
-  std::unique_ptr<LabClients> clients_;   // likewise
-  std::string data_;
+  std::unique_ptr<Recorder> recorder_;    // of the I/O thread
+  std::unique_ptr<LiveCluster> cluster_;  // likewise
+  std::unique_ptr<LiveClients> clients_;  // likewise
 
   mutable std::mutex mutex_;  // guards what follows
-  std::vector<trace::Event> events_;
+  EventQueue events_;
   std::vector<std::function<void()>> calls_;
-  std::vector<std::string> read_;
 
-  std::atomic<double> rate_{0};
   std::thread thread_;
 };
 

@@ -13,6 +13,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/sources/broker_files.h"
@@ -96,6 +97,12 @@ class Source {
   virtual void with_clients(std::function<void(LabClients&)> call) = 0;
   // From anywhere: `call` runs on the owner's thread within take(), in the order of handing.
   virtual void hand_back(std::function<void()> call) = 0;
+  // For answers of clients: a `then` that may be called there and runs here.
+  Then back(Then then) {
+    return [this, then = std::move(then)](Answer answer) {
+      hand_back([then, answer = std::move(answer)] { then(answer); });
+    };
+  }
 
   // ---- A broker's files
   // Empty where brokers have none that a person could open.

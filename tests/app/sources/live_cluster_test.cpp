@@ -11,7 +11,7 @@
 #include <fstream>
 
 #include "app/model/cluster_model.h"
-#include "app/sources/lab_clients.h"
+#include "app/sources/live_clients.h"
 #include "app/sources/port_pairs.h"
 #include "app/sources/spectator.h"
 #include "engine/host/clock.h"
@@ -205,26 +205,28 @@ TEST_CASE("live: clients write, a leader is killed, and a fresh consumer finds e
     bootstrap.push_back({"localhost", files.port});
   }
   std::vector<std::string> notices;
-  LabClients clients(lab.io, bootstrap, where.path(),
-                     {[&](const trace::Event& event) { lab.cluster->publish(event); },
-                      [&](const std::string& notice) { notices.push_back(notice); }});
+  LiveClients clients(lab.io, bootstrap, where.path(),
+                      {[&](const trace::Event& event) { lab.cluster->publish(event); },
+                       [&](const std::string& notice) { notices.push_back(notice); }});
   client::NewTopic topic;
   topic.name = "orders";
   topic.partitions = 3;
   topic.replication_factor = 2;
   std::optional<Answer> answer;
   const Then keep = [&](const Answer& told) { answer = told; };
-  clients.create_topic(topic, keep);
+  clients.call([&](LabClients& c) { c.create_topic(topic, keep); });
   REQUIRE(lab.until([&] { return answer.has_value(); }));
   CHECK(answer->value() == "Created topic orders.");
   answer.reset();
   topic.replication_factor = 4;
   topic.name = "more";
-  clients.create_topic(topic, keep);
+  clients.call([&](LabClients& c) { c.create_topic(topic, keep); });
   REQUIRE(lab.until([&] { return answer.has_value(); }));
   CHECK(answer->error().message.find("only 3 broker(s) are registered") != std::string::npos);
   answer.reset();
-  clients.send({"orders", "hello", "a key", PartitionIndex{0}, client::Acks::all}, keep);
+  clients.call([&](LabClients& c) {
+    c.send({"orders", "hello", "a key", PartitionIndex{0}, client::Acks::all}, keep);
+  });
   REQUIRE(lab.until([&] { return answer.has_value(); }));
   CHECK(answer->value() == "orders-0, offset 0");
 
@@ -232,8 +234,10 @@ TEST_CASE("live: clients write, a leader is killed, and a fresh consumer finds e
   plan.client = "shop";
   plan.topic = "orders";
   plan.per_second = 200;
-  CHECK(clients.start_producer(plan).ok());
-  CHECK_FALSE(clients.start_producer(plan).ok());
+  clients.call([&](LabClients& c) {
+    CHECK(c.start_producer(plan).ok());
+    CHECK_FALSE(c.start_producer(plan).ok());
+  });
   const auto acked = [&] {
     const auto at = lab.model.clients().find("shop");
     return at == lab.model.clients().end() ? 0 : at->second.ledger.acked;
@@ -250,10 +254,12 @@ TEST_CASE("live: clients write, a leader is killed, and a fresh consumer finds e
   CHECK(lab.act(NodeAction::start, leader.v).ok());
   REQUIRE(lab.until([&] { return lab.ready == 2; }));
   bool stopped = false;
-  clients.stop("shop", [&] { stopped = true; });
+  clients.call([&](LabClients& c) { c.stop("shop", [&] { stopped = true; }); });
   REQUIRE(lab.until([&] { return stopped; }));
   std::optional<Result<trace::LedgerChecked>> checked;
-  clients.check_ledger("shop", [&](Result<trace::LedgerChecked> result) { checked = result; });
+  clients.call([&](LabClients& c) {
+    c.check_ledger("shop", [&](Result<trace::LedgerChecked> result) { checked = result; });
+  });
   REQUIRE(lab.until([&] { return checked.has_value(); }));
   REQUIRE(checked->ok());
   CHECK((*checked)->acknowledged == acked());
@@ -263,9 +269,12 @@ TEST_CASE("live: clients write, a leader is killed, and a fresh consumer finds e
   CHECK(notices.empty());
 
   clients.stop_below(std::int64_t{1} << 60);  // as if the disk were full
-  CHECK_FALSE(clients.start_producer(plan).ok());
   answer.reset();
-  clients.send({"orders", "no", {}, {}, client::Acks::all}, keep);
+  clients.call([&](LabClients& c) {
+    CHECK_FALSE(c.start_producer(plan).ok());
+    c.send({"orders", "no", {}, {}, client::Acks::all}, keep);
+  });
+  REQUIRE(lab.until([&] { return answer.has_value(); }));
   CHECK_FALSE(answer->ok());
   CHECK(lab.end());
 }
