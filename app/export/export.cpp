@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
 
@@ -210,6 +211,25 @@ Result<void> write_picture(const model::ClusterModel& model, const PictureReques
     return Error{fmt::format("{} cannot be written", path)};
   }
   return {};
+}
+
+Result<std::string> write_pictures(const model::ClusterModel& model, const PictureRequest& request,
+                                   Instant now, const std::string& directory) {
+  constexpr std::array<const char*, 3> endings{".png", ".svg", ".pdf"};
+  for (int number = 1; number < 10'000; ++number) {
+    const std::string name = fmt::format("brokerlab-{:03}", number);
+    const std::string path = directory + "/" + name;
+    const bool taken = std::any_of(endings.begin(), endings.end(), [&](const char* ending) {
+      return std::ifstream(path + ending).good();
+    });
+    if (taken) continue;
+    for (const char* ending : endings) {
+      const auto written = write_picture(model, request, now, path + ending);
+      if (!written) return written.error();
+    }
+    return name;
+  }
+  return Error{fmt::format("{} has 9,999 pictures; move some away", directory)};
 }
 
 }  // namespace lab::exports

@@ -38,4 +38,9 @@ Result<std::string> render(const model::ClusterModel& model, const PictureReques
 Result<void> write_picture(const model::ClusterModel& model, const PictureRequest& request,
                            Instant now, const std::string& path);
 
+// The same picture as .png, .svg and .pdf beside each other, under the first free name of the form
+// brokerlab-001: no picture is written over. Gives that name without an ending.
+Result<std::string> write_pictures(const model::ClusterModel& model, const PictureRequest& request,
+                                   Instant now, const std::string& directory);
+
 }  // namespace lab::exports

@@ -83,3 +83,27 @@ TEST_CASE("pages to look at") {
   save("page-dark.png", test::catch_up(), [](auto& r) { r.view.theme = scene::Theme::dark; });
   save("page-200.png", test::failover(), [](auto& r) { r.view.text_percent = 200; });
 }
+
+TEST_CASE("PNG, SVG and PDF beside each other, and never over an older picture") {
+  const test::Moment moment = test::failover();
+  auto request = exports::default_request();
+  request.scale = 0.5;
+  const auto directory = std::filesystem::temp_directory_path() / "brokerlab-exports-test";
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directories(directory);
+  const auto first =
+      exports::write_pictures(moment.model(), request, moment.now, directory.string());
+  const auto second =
+      exports::write_pictures(moment.model(), request, moment.now, directory.string());
+  REQUIRE(first.ok());
+  REQUIRE(second.ok());
+  CHECK(*first == "brokerlab-001");
+  CHECK(*second == "brokerlab-002");
+  for (const char* ending : {".png", ".svg", ".pdf"}) {
+    CHECK(std::filesystem::file_size(directory / (*second + ending)) > 1000);
+  }
+  CHECK_FALSE(
+      exports::write_pictures(moment.model(), request, moment.now, (directory / "none").string())
+          .ok());
+  std::filesystem::remove_all(directory);
+}
