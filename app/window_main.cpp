@@ -12,7 +12,7 @@
 #include "app/platform/window.h"
 #include "app/sources/live_session.h"
 #include "app/views/lab_view.h"
-#include "app/views/live_actions.h"
+#include "app/views/source_actions.h"
 #include "engine/host/clock.h"
 
 namespace lab {
@@ -20,12 +20,12 @@ namespace {
 
 class WindowMain {
  public:
-  WindowMain(const WindowOptions& options, sources::LiveSession& session, platform::Window& window,
+  WindowMain(const WindowOptions& options, sources::Source& source, platform::Window& window,
              const scene::Measurer& measurer)
       : options_(options),
-        session_(session),
+        source_(source),
         window_(window),
-        actions_(session, [this] { export_picture(); }),
+        actions_(source, [this] { export_picture(); }),
         view_(measurer, actions_) {
     auto& state = view_.state();
     state.lang = i18n::lang_of(options.lang);
@@ -53,7 +53,7 @@ class WindowMain {
  private:
   bool take_events() {
     events_.clear();
-    session_.take(events_);
+    source_.take(events_);
     for (const auto& event : events_) model_.apply(event);
     return !events_.empty();
   }
@@ -77,19 +77,18 @@ class WindowMain {
     const Instant now = host::real_now().monotonic;
     const std::string directory = std::filesystem::current_path().string();
     const auto written = exports::write_pictures(model_, request, now, directory);
-    if (!written) return session_.say({written.error().message, true});
-    session_.say(
-        {i18n::say("window.exported", view_.state().lang,
-                   {{"where", directory},
-                    {"files", *written + ".png, " + *written + ".svg, " + *written + ".pdf"}}),
-         false});
+    if (!written) return source_.say(written.error().message, true);
+    source_.say(
+        i18n::say("window.exported", view_.state().lang,
+                  {{"where", directory},
+                   {"files", *written + ".png, " + *written + ".svg, " + *written + ".pdf"}}));
   }
 
   const WindowOptions& options_;
-  sources::LiveSession& session_;
+  sources::Source& source_;
   platform::Window& window_;
   model::ClusterModel model_;
-  views::LiveActions actions_;
+  views::SourceActions actions_;
   views::LabView view_;
   std::vector<trace::Event> events_;
   std::vector<platform::Placed> placed_;
