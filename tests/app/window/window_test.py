@@ -56,7 +56,7 @@ try:
     xdotool("key", "b")
     wait_for("broker 1 is back", lambda: status().count("running") >= 3)
     xdotool("key", "e")
-    pictures = [directory / "brokerlab-001.png", directory / "brokerlab-001.svg"]
+    pictures = [directory / f"brokerlab-001.{kind}" for kind in ("png", "svg", "pdf")]
     wait_for("the picture is exported", lambda: all(p.exists() and p.stat().st_size > 1000 for p in pictures))
     assert "orders-2" in pictures[1].read_text(), "the SVG has real text"
     pids = [int(path.read_text().split()[0]) for path in sorted((data / "run").glob("broker-*.pid"))]
