@@ -127,19 +127,6 @@ constexpr Mapped mapped[] = {
     {"batch-size", "batch.size", "16384"},
 };
 
-// `once` and its deprecated name `old`, which may not both be given.
-Result<std::vector<std::string>> renamed(const Options& options, std::string_view once,
-                                         std::string_view old, std::string& notices) {
-  if (!options.has(old)) return options.all(once);
-  if (options.has(once)) {
-    return Error{fmt::format("Options --{} and --{} cannot be specified together.", old, once)};
-  }
-  notices += fmt::format(
-      "Warning: --{} is deprecated and will be removed in a future version. Use --{} instead.\n",
-      old, once);
-  return options.all(old);
-}
-
 }  // namespace
 
 const OptionTable& producer_options() {
@@ -193,7 +180,7 @@ Result<ProducerCommand> parse_producer(const Options& options,
   if (*line_reader && **line_reader != "org.apache.kafka.tools.LineMessageReader") {
     return Error{fmt::format("--line-reader {}: Brokerlab loads no Java classes", **line_reader)};
   }
-  const auto given = renamed(options, "command-property", "producer-property", notices);
+  const auto given = options.renamed("command-property", "producer-property", "Warning:", notices);
   if (!given) return given.error();
   for (auto& [name, text] : key_values(*given)) properties[name] = text;
   // An option wins over a property, a property over the option's default.
@@ -214,7 +201,7 @@ Result<ProducerCommand> parse_producer(const Options& options,
     properties["compression.type"] = codec.empty() ? "gzip" : codec;
   }
   command.client.properties = std::move(properties);
-  const auto lines = renamed(options, "reader-property", "property", notices);
+  const auto lines = options.renamed("reader-property", "property", "Warning:", notices);
   if (!lines) return lines.error();
   for (auto& [name, text] : key_values(*lines)) reader[name] = text;
   auto parsed = LineReader::parse(reader);

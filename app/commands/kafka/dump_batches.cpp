@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <map>
+#include <variant>
 
 #include "app/commands/kafka/dump_log.h"
 #include "app/commands/kafka/log_file.h"

@@ -2,6 +2,7 @@
 // their log.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "app/commands/kafka/dump_log.h"

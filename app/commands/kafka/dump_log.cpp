@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/commands/kafka/log_file.h"
 #include "app/commands/kafka/message_json.h"
 

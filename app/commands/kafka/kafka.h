@@ -55,8 +55,9 @@ Result<Command> parse(const std::string& tool, const std::vector<std::string>& a
                       const ReadFile& read_file, const std::string& bootstrap = {});
 
 // Runs a command on `machine`. To be called, as all of Session, within machine.run(). `sink` is
-// called within inputs of the machine from then on, and never after its done(), which comes once,
-// never from within this call. Destroying the session (within machine.run() too) ends it silently.
+// called within inputs of the machine, this one too, and never after its done(), which comes once,
+// not from within this call. Destroying the session (within machine.run() too, in a later input
+// than done()) ends it silently.
 std::unique_ptr<Session> run(const Command& command, client::ClientMachine& machine, Sink sink);
 
 }  // namespace lab::commands::kafka

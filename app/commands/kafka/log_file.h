@@ -2,6 +2,7 @@
 // not whole ends the walk, one with a wrong checksum does not. Used by kafka-dump-log.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <optional>

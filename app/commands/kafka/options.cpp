@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "engine/base/nearest.h"
 
@@ -104,6 +105,19 @@ Result<std::optional<std::int64_t>> Options::number(std::string_view name, std::
         fmt::format("Cannot parse argument '{}' of option {}", (*text)->substr(0, 60), name)};
   }
   return std::optional(value);
+}
+
+Result<std::vector<std::string>> Options::renamed(std::string_view name, std::string_view old,
+                                                  std::string_view begin,
+                                                  std::string& notices) const {
+  if (!has(old)) return all(name);
+  if (has(name)) {
+    return Error{fmt::format("Options --{} and --{} cannot be specified together.", old, name)};
+  }
+  notices += fmt::format(
+      "{} --{} is deprecated and will be removed in a future version. Use --{} instead.\n", begin,
+      old, name);
+  return all(old);
 }
 
 Result<Options> parse_options(const OptionTable& table, const std::vector<std::string>& arguments) {

@@ -39,6 +39,11 @@ class Options {
   Result<std::optional<std::int64_t>> number(std::string_view name, std::int64_t least = INT32_MIN,
                                              std::int64_t most = INT32_MAX) const;
 
+  // All values of `name`, or of the deprecated `old`, which `notices` tells in Kafka's words
+  // (`begin`: "Option" or "Warning:"); both together are an error.
+  Result<std::vector<std::string>> renamed(std::string_view name, std::string_view old,
+                                           std::string_view begin, std::string& notices) const;
+
  private:
   friend Result<Options> parse_options(const OptionTable&, const std::vector<std::string>&);
   std::map<std::string, std::vector<std::string>, std::less<>> values_;

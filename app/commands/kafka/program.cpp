@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <deque>
+#include <functional>
 #include <utility>
 
 #include "app/commands/kafka/kafka.h"

@@ -68,8 +68,7 @@ class TopicsSession final : public Session {
         if (code != ErrorCode::none && !fine) {
           return fail(told(result.error_code, result.error_message));
         }
-        if (code == ErrorCode::none)
-          out(fmt::format("Created topic {}.\n", result.name));
+        if (code == ErrorCode::none) out(fmt::format("Created topic {}.\n", result.name));
       }
       finish(0);
     });
