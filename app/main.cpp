@@ -17,6 +17,7 @@
 #include "app/commands/kafka/program.h"
 #include "app/commands/look_programs.h"
 #include "app/export/export.h"
+#include "app/lessons/lesson_program.h"
 #include "app/scene/text_picture.h"
 #include "app/sources/set_checks.h"
 #include "app/window_main.h"
@@ -150,6 +151,47 @@ lab::commands::Pictures pictures(const PictureArguments& arguments) {
   return pictures;
 }
 
+// `brokerlab lesson …`: what was asked for, once the command line has been read.
+struct LessonArguments {
+  lab::lessons::LessonOptions options;
+  std::string lang, name, out;
+  std::vector<std::string> which;
+  bool live = false;
+  CLI::App *list = nullptr, *check = nullptr, *fresh = nullptr, *results = nullptr;
+};
+
+CLI::App* add_lesson(CLI::App& app, LessonArguments& arguments) {
+  auto* lesson = app.add_subcommand("lesson", "the course: list, check, new, results");
+  lesson->require_subcommand(1);
+  lesson->add_option("--lessons", arguments.options.folder,
+                     "the folder of lessons (default: those of the program, or LAB_LESSONS)");
+  lesson->add_option("--progress", arguments.options.progress, "the file that keeps the progress");
+  lesson->add_option("--lang", arguments.lang, "en or ko (default: the locale)")
+      ->check(CLI::IsMember({"en", "ko"}));
+  lesson->fallthrough();
+  arguments.list = lesson->add_subcommand("list", "all lessons, and how far you are");
+  arguments.check = lesson->add_subcommand("check", "read lessons and solve them");
+  arguments.check->add_option("LESSON", arguments.which,
+                              "folders, names or numbers (default: all)");
+  arguments.check->add_flag("--live", arguments.live, "on real processes, all of them");
+  arguments.fresh = lesson->add_subcommand("new", "a skeleton to begin with");
+  arguments.fresh->add_option("NAME", arguments.name, "19-my-lesson")->required();
+  arguments.results = lesson->add_subcommand("results", "what was done, to hand in");
+  arguments.results->add_option("--out", arguments.out, "FILE (default: printed)");
+  return lesson;
+}
+
+int run_lesson(LessonArguments& arguments) {
+  namespace lessons = lab::lessons;
+  arguments.options.lang = lab::i18n::lang_of(arguments.lang.empty() ? locale() : arguments.lang);
+  if (arguments.list->parsed()) return lessons::list_lessons(arguments.options);
+  if (arguments.check->parsed()) {
+    return lessons::check_lessons(arguments.options, arguments.which, arguments.live, {});
+  }
+  if (arguments.fresh->parsed()) return lessons::new_lesson(arguments.options, arguments.name);
+  return lessons::write_results(arguments.options, arguments.out);
+}
+
 int open_window(ClusterArguments& arguments, const PictureArguments& look) {
   complete(arguments);
   lab::WindowOptions options;
@@ -205,6 +247,8 @@ int main(int argc, char** argv) {
   snapshot->add_option("--out", snapshot_options.out, "FILE.png, .svg, .pdf, .txt or .json")
       ->required();
   add_picture_options(*snapshot, picture_arguments);
+  LessonArguments lesson_arguments;
+  auto* lesson = add_lesson(app, lesson_arguments);
   app.add_subcommand("kafka-storage", "format a log directory: random-uuid, format, info");
   for (const auto& tool : kafka::tool_names()) {
     app.add_subcommand(tool, "as Apache Kafka's own; brokerlab " + tool + " --help");
@@ -222,6 +266,7 @@ int main(int argc, char** argv) {
     complete(cluster_arguments);
     return lab::commands::run_cluster(cluster_arguments.options);
   }
+  if (lesson->parsed()) return run_lesson(lesson_arguments);
   if (demo_port != 0) demo_options.base_port = static_cast<std::uint16_t>(demo_port);
   const auto drawn = pictures(picture_arguments);
   if (demo->parsed()) return lab::commands::run_demo(demo_options, drawn);

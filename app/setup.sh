@@ -12,7 +12,7 @@ lab_build_packages() {
   # Names are chosen from the package lists: a new machine may not have them yet.
   lab_has_candidate cmake || lab_as_root apt-get update -qq >&2 || return 1
   echo g++ cmake ninja-build pkg-config libfmt-dev zlib1g-dev liblz4-dev libzstd-dev libsnappy-dev \
-    nlohmann-json3-dev libcli11-dev libfreetype-dev libcairo2-dev libimgui-dev libglfw3-dev libgl-dev \
+    nlohmann-json3-dev libtomlplusplus-dev libmd4c-dev libcli11-dev libfreetype-dev libcairo2-dev libimgui-dev libglfw3-dev libgl-dev \
     fonts-inter fonts-nanum
   # Debian 12 has Boost 1.81 beside its older default and NanumGothicCoding in a package of its own.
   if lab_has_candidate libboost1.81-dev; then echo libboost1.81-dev; else echo libboost-dev; fi

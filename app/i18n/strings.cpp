@@ -19,7 +19,7 @@ std::span<const Entry> entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> joined;
     for (const auto table : {tables::narration(), tables::timeline(), tables::states(),
-                             tables::window(), tables::demo()}) {
+                             tables::window(), tables::demo(), tables::lessons()}) {
       joined.insert(joined.end(), table.begin(), table.end());
     }
     std::sort(joined.begin(), joined.end(),

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct Log {
 class Teller {
  public:
   model::ClusterModel model;
+  std::function<void(const trace::Event&)> also;  // who else sees each event, after the model
   static Instant at(double ms) {
     return Instant(seconds(1000)) + nanoseconds(static_cast<std::int64_t>(ms * 1e6));
   }
@@ -33,6 +35,7 @@ class Teller {
     event.incarnation = incarnation;
     event.payload = std::move(payload);
     model.apply(event);
+    if (also) also(event);
   }
 
   void wall(NodeId node, double ms, std::int64_t wall_us) {
