@@ -76,7 +76,7 @@ void Applier::operator()(const trace::ProcessStarted& started) {
   Broker& b = broker(e_.node);
   if (!b.alive.set(true, e_.at, the_lab)) return;
   begin_process(b);
-  b.pid.set(started.pid, e_.at, the_lab);
+  if (started.pid != 0) b.pid.set(started.pid, e_.at, the_lab);
   refresh_broker(b);
 }
 

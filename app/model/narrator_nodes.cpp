@@ -19,6 +19,9 @@ Sentence Narrator::sentence(Tone tone, std::string lead, std::string rest) const
 }
 
 Maybe Narrator::operator()(const trace::ProcessStarted& started) const {
+  if (started.pid == 0) {  // a simulated one
+    return sentence(Tone::quiet, say("say.node_started", {{"Who", Who(e_.node)}}));
+  }
   return sentence(Tone::quiet, say("say.process_started",
                                    {{"Who", Who(e_.node)}, {"pid", std::to_string(started.pid)}}));
 }

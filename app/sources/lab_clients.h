@@ -58,7 +58,7 @@ class LabClients {
  public:
   // Something that the person should know: a producer that stopped by itself, and why.
   using OnNotice = std::function<void(const std::string&)>;
-  // `machine` has been started, and outlives this.
+  // `machine` has been started, and outlives this; made and destroyed within an input, too.
   LabClients(client::ClientMachine& machine, std::vector<Address> bootstrap, OnNotice on_notice);
   LabClients(const LabClients&) = delete;
   LabClients& operator=(const LabClients&) = delete;
@@ -92,6 +92,13 @@ class LabClients {
   client::ClientMachine& machine() { return machine_; }
   client::NetworkOptions network() const;
   client::Admin& admin();
+  // Keeps a tool that lives on the machine, until it is dropped or the clients end; both destroy it
+  // within an input.
+  std::uint64_t keep(std::shared_ptr<void> tool) {
+    tools_[++last_tool_] = std::move(tool);
+    return last_tool_;
+  }
+  void drop(std::uint64_t tool) { tools_.erase(tool); }
   void set_bootstrap(std::vector<Address> bootstrap) { bootstrap_ = std::move(bootstrap); }
 
  private:
@@ -115,7 +122,8 @@ class LabClients {
   std::map<std::string, std::shared_ptr<Producing>> producers_;  // ended ones too: their ledgers
   std::map<std::string, std::string> readers_;                   // client -> topic
   std::string refusal_;
-  std::uint64_t checks_ = 0;
+  std::uint64_t checks_ = 0, last_tool_ = 0;
+  std::map<std::uint64_t, std::shared_ptr<void>> tools_;
 };
 
 }  // namespace lab::sources

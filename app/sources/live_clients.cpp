@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "engine/host/clock.h"
+
 namespace lab::sources {
 namespace {
 constexpr auto disk_look = std::chrono::seconds(1);
@@ -26,8 +28,12 @@ LiveClients::LiveClients(host::asio::io_context& io, std::vector<Address> bootst
   watch_disk();
 }
 
-// The runner first: nothing comes any more. Then the clients' timers go, then what they hang on.
-LiveClients::~LiveClients() { runner_.reset(); }
+// The runner first: nothing comes any more, and what the clients still want to send goes nowhere.
+LiveClients::~LiveClients() {
+  runner_.reset();
+  Effects nowhere;
+  machine_->run(host::real_now(), nowhere, [this] { clients_.reset(); });
+}
 
 void LiveClients::call(std::function<void(LabClients&)> call) {
   runner_->post([this, call = std::move(call)](const Now& now, Effects& effects) {

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "engine/broker/config.h"
 #include "engine/broker/properties.h"
 
 namespace lab::sources {
@@ -143,6 +144,50 @@ std::string with_property(const std::string& text, const std::string& name,
   if (written) return result;
   if (!result.empty() && result.back() != '\n') result += '\n';
   return result + line;
+}
+
+std::string without_property(const std::string& text, const std::string& name) {
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = end_of_line(text, begin);
+    const std::string present = text.substr(begin, end - begin);
+    begin = end;
+    if (!sets(present, name)) result += present;
+  }
+  return result;
+}
+
+Result<> check_property_line(const std::string& name, const std::string& value) {
+  constexpr std::size_t longest_name = 200, longest_value = 4000;
+  const bool one_word = !name.empty() && name.size() <= longest_name &&
+                        std::all_of(name.begin(), name.end(), [](char c) {
+                          return c > ' ' && c != '=' && c != ':' && c != '#' && c != '\x7f';
+                        });
+  if (!one_word) {
+    return Error{fmt::format("\"{}\" is no property's name: NAME=VALUE", name.substr(0, 40))};
+  }
+  if (value.size() > longest_value || value.find_first_of("\r\n") != std::string::npos) {
+    return Error{fmt::format("the value of {} must be one line", name)};
+  }
+  return {};
+}
+
+std::string property_set_text(const std::string& file, const PropertyCommand& command,
+                              bool running) {
+  std::string text = command.value ? fmt::format("{}: {}={}", file, command.name, *command.value)
+                                   : fmt::format("{}: no {} any more", file, command.name);
+  if (running) text += fmt::format(" (counts when broker {} is started again)", command.node);
+  NewServer server;
+  server.voters = "1@localhost:10092";
+  server.log_dir = "/nowhere";
+  server.id = server.brokers = 1;
+  const auto loaded = broker::load_config(
+      with_property(server_properties(server), command.name, command.value.value_or("")), file);
+  const bool unknown = loaded.ok() && !loaded->unknown_names.empty();
+  if (!unknown || !command.value) return text;
+  const std::string near = broker::nearest_property(command.name);
+  return text + fmt::format(". Neither Kafka nor Brokerlab knows this property{}",
+                            near.empty() ? "" : fmt::format(": did you mean {}?", near));
 }
 
 ServerFacts facts_of(const std::string& text) {

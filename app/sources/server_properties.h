@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "app/sources/command.h"
+#include "engine/base/result.h"
+
 namespace lab::sources {
 
 // All that differs between two generated files.
@@ -32,6 +35,17 @@ std::string listeners_value(const NewServer& server);
 // comments included, stays as it is; further lines of the same name go.
 std::string with_property(const std::string& text, const std::string& name,
                           const std::string& value);
+
+// `text` without the lines of `name`.
+std::string without_property(const std::string& text, const std::string& name);
+
+// Whether such a line can be written at all: a name of one word, no line breaks. What it means is
+// the broker's to judge: a wrong line is a lesson.
+Result<> check_property_line(const std::string& name, const std::string& value);
+// What the person is told who asked for it: the file's new line, when it counts, and what was
+// probably meant where neither Kafka nor the lab knows the name.
+std::string property_set_text(const std::string& file, const PropertyCommand& command,
+                              bool running);
 
 // What the lab itself needs of a file, whoever wrote it: empty or 0 where it is not there or not to
 // be understood.

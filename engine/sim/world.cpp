@@ -38,6 +38,8 @@ Duration World::between(Duration low, Duration high) {
 
 // ---- Time.
 
+WallTime World::wall() const { return as_now(now_).wall; }
+
 void World::at(Instant when, std::function<void()> what) {
   planned_.push_back({std::max(when, now_), next_order_++, std::move(what)});
   std::push_heap(planned_.begin(), planned_.end(), later<Planned>);

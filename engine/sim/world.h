@@ -47,6 +47,10 @@ class World : private NetworkHost {
   // it anew at each start.
   MemberId add(std::string name, std::map<std::string, Address> listeners, Make make);
   void watch(Watch watch) { watch_ = std::move(watch); }
+  // Where it listens from its next start on; one that runs must not be asked.
+  void set_listeners(MemberId id, std::map<std::string, Address> listeners) {
+    members_[id]->listeners = std::move(listeners);
+  }
 
   // ---- Lives. A failed check within a machine ends it as a crash does; CheckFailed goes on to
   // whoever runs the world.
@@ -89,6 +93,7 @@ class World : private NetworkHost {
 
   // ---- Time.
   Instant now() const override { return now_; }
+  WallTime wall() const;
   // Lets the next thing happen; false where nothing is left.
   bool step();
   // Until the condition holds (looked at after each thing) or `limit` has passed; true where it
