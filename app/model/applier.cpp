@@ -9,8 +9,21 @@ Duration bounded_ms(std::int64_t ms) {
   return milliseconds(std::clamp<std::int64_t>(ms, 0, year));
 }
 
+namespace {
+
+bool is_routine(const trace::Payload& payload) {
+  return std::holds_alternative<trace::Frame>(payload) ||
+         std::holds_alternative<trace::FrameCounts>(payload) ||
+         std::holds_alternative<trace::ProcessMemory>(payload) ||
+         std::holds_alternative<trace::QuorumMarks>(payload) ||
+         std::holds_alternative<trace::MetadataApplied>(payload);
+}
+
+}  // namespace
+
 void ClusterModel::apply(const trace::Event& event) {
   newest_ = std::max(newest_, event.at);
+  if (!is_routine(event.payload)) newest_change_ = std::max(newest_change_, event.at);
   Applier(*this, event).run();
 }
 

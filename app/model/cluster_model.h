@@ -63,6 +63,9 @@ class ClusterModel {
 
   // Time of the newest event; Instant{} before the first.
   Instant newest() const { return newest_; }
+  // Time of the newest event that is more than what a healthy cluster that nobody uses tells all
+  // the time (heartbeats, fetches of nothing, memory, the metadata log's own growth).
+  Instant newest_change() const { return newest_change_; }
   // Wall clock in µs since 1970 at an instant, by the last pair told; empty before one was.
   std::optional<std::int64_t> wall_us(Instant at) const;
   std::uint64_t lost_events() const { return lost_events_; }  // sum of the gap marks
@@ -119,7 +122,7 @@ class ClusterModel {
  private:
   friend class Applier;
 
-  Instant newest_{};
+  Instant newest_{}, newest_change_{};
   std::string cluster_id_;
   std::optional<std::pair<Instant, std::int64_t>> wall_pair_;
   std::uint64_t lost_events_ = 0;

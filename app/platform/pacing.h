@@ -15,8 +15,8 @@ struct Occasion {
 };
 
 // Seconds between two frames: a picture of software comes at most 20 times a second; what rests is
-// drawn twice a second, for clocks and "4 s ago" alone.
-inline constexpr double software_frame = 0.05, fast_frame = 1.0 / 60, idle_frame = 0.5;
+// drawn once a second, for clocks and "4 s ago" alone.
+inline constexpr double software_frame = 0.05, fast_frame = 1.0 / 60, idle_frame = 1.0;
 
 // Seconds from now until the next frame, `since` after the last one; 0: it is due.
 // What the user does is shown with the next frame, whatever the pace.

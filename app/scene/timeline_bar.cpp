@@ -344,7 +344,9 @@ Box draw_sign(Bar& b) {
 
 void draw_clock(Bar& b, const Box& sign) {
   const auto wall = b.model.wall_us(b.view.moment);
-  const int decimals = b.view.mode == TimeMode::live ? 1 : 3;
+  // A picture at rest is drawn once a second: tenths would tell of an older moment.
+  const bool rests = b.view.moment - b.model.newest_change() > seconds(6);
+  const int decimals = b.view.mode != TimeMode::live ? 3 : rests ? 0 : 1;
   const std::string clock = wall ? i18n::clock(*wall, b.view.clock_offset_s, decimals) : "";
   const float em = b.u(17);
   if (!has_lanes(b.view)) {  // beside the sign

@@ -76,7 +76,7 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
 
 bool LabView::animates(const model::ClusterModel& model, Instant now) const {
   // Everything that moves is over some seconds after its event (LOOKS §6: the chip stays 5.4 s).
-  return now - model.newest() < seconds(6);
+  return now - model.newest_change() < seconds(6);
 }
 
 // What came of something is news for a while only.

@@ -13,6 +13,19 @@ TEST_CASE("nothing is known at first") {
   CHECK_FALSE(model.wall_us(Instant{}));
 }
 
+TEST_CASE("what a resting cluster tells all the time is no change") {
+  Story story;
+  story.healthy();
+  const Instant before = story.model.newest_change();
+  story.at(60'000).lab(1, trace::ProcessMemory{});
+  story.at(60'001).tell(1, trace::Frame{});
+  story.at(60'002).tell(2, trace::MetadataApplied{});
+  CHECK(story.model.newest_change() == before);
+  CHECK(story.model.newest() > before);
+  story.at(60'003).lab(3, trace::ProcessExited{41'875, 9, 0, false, ""});
+  CHECK(story.model.newest_change() == story.model.newest());
+}
+
 TEST_CASE("a broker that does not start says why; a clean stop is no death") {
   Story story;
   story.at(0).lab(2, trace::ProcessStarted{50, "brokerd"});

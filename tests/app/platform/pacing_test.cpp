@@ -1,4 +1,4 @@
-// Frames follow change: at most twenty a second where software draws, two where nothing happens.
+// Frames follow change: at most twenty a second where software draws, one where nothing happens.
 #include "app/platform/pacing.h"
 
 #include <doctest/doctest.h>
@@ -26,8 +26,8 @@ TEST_CASE("software draws at most twenty frames a second, however much happens")
 }
 
 TEST_CASE("what rests is drawn for its clocks alone") {
-  CHECK(frames_in(10, {true, false, false, false}) <= 20);
-  CHECK(frames_in(10, {false, false, false, false}) <= 20);
+  CHECK(frames_in(10, {true, false, false, false}) <= 10);
+  CHECK(frames_in(10, {false, false, false, false}) <= 10);
 }
 
 TEST_CASE("what the user does waits for nothing, a death at most for one frame") {
