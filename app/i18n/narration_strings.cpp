@@ -129,6 +129,8 @@ constexpr std::array sentences = {
           "{partition} refuses acks=all: {count} replicas in sync, min.insync.replicas is {min}.",
           "{partition}{이/가} acks=all 쓰기를 거부합니다. 동기화된 복제본은 {count}개인데 "
           "min.insync.replicas가 {min}입니다."},
+    Entry{"say.request_refused", "What was asked of topic {topic} is refused: {error}.",
+          "토픽 {topic}에 대한 요청이 거부되었습니다: {error}."},
     Entry{"say.refused.unknown", "{partition} refuses acks=all: too few replicas are in sync.",
           "{partition}{이/가} acks=all 쓰기를 거부합니다. 동기화된 복제본이 부족합니다."},
     Entry{"say.gave_up.one", "{client} gave up on {count} record of {partition}: {error}.",

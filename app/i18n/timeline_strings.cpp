@@ -34,6 +34,7 @@ constexpr std::array labels = {
     Entry{"mark.crown", "active controller", "활성 컨트롤러"},
     Entry{"mark.first_ack", "first write acked, +{time}", "첫 쓰기 확인, +{time}"},
     Entry{"mark.refused_write", "writes refused: {error}", "쓰기 거부: {error}"},
+    Entry{"mark.refused_request", "request refused: {error}", "요청 거부: {error}"},
     Entry{"mark.topic_created", "{topic} created", "{topic} 생성"},
     Entry{"mark.topic_gone", "{topic} deleted", "{topic} 삭제"},
     Entry{"mark.client_joined", "{client} joined", "{client} 참가"},

@@ -235,7 +235,7 @@ constexpr std::string_view a_broker = "BROKER";
 std::string_view mark_names() {
   static const std::string names = [] {
     std::string all;
-    for (int i = 0; i <= static_cast<int>(model::MarkKind::ledger); ++i) {
+    for (int i = 0; i <= static_cast<int>(model::MarkKind::refused_request); ++i) {
       all += (i == 0 ? "" : " ") + std::string(name_of(static_cast<model::MarkKind>(i)));
     }
     return all;

@@ -209,7 +209,7 @@ Maybe brokers(const Sight& s, const Arguments&) {
 }
 Maybe acked(const Sight& s, const Arguments& a) {
   const auto* c = client(s, a[0]);
-  return c ? count(c->ledger.acked) : std::nullopt;
+  return c ? count(c->acks == "0" ? 0 : c->ledger.acked) : std::nullopt;
 }
 Maybe sent(const Sight& s, const Arguments& a) {
   const auto* c = client(s, a[0]);

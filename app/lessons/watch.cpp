@@ -46,7 +46,8 @@ Counts counts_of(const model::ClusterModel& model, const model::Client& client) 
     if (key.from.client == client.key) counts.acknowledged += stats.total_records;
   }
   if (client.kind == model::ClientKind::built_in) {
-    counts.acknowledged = client.ledger.acked;
+    // With acks=0 nobody promises anything.
+    counts.acknowledged = client.acks == "0" ? 0 : client.ledger.acked;
     counts.failed = client.ledger.failed;
   }
   return counts;
@@ -112,6 +113,8 @@ void Watch::see(const model::ClusterModel& model, const trace::Event& event) {
     span.records += acked->count;
   } else if (const auto* failed = std::get_if<trace::ProducerFailed>(&event.payload)) {
     if (refused_.size() < most_refusals) refused_.insert(failed->error);
+  } else if (const auto* asked = std::get_if<trace::RequestRefused>(&event.payload)) {
+    if (refused_.size() < most_refusals) refused_.insert(asked->error);
   } else if (const auto* checked = std::get_if<trace::LedgerChecked>(&event.payload)) {
     if (checks_.size() < most_seen) checks_.push_back(*checked);
   }

@@ -64,6 +64,7 @@ class Applier {
   void operator()(const trace::GroupChanged&);
   void operator()(const trace::OffsetCommitted&);
   void operator()(const trace::LedgerChecked&);
+  void operator()(const trace::RequestRefused&) {}
   // Faults and the stream itself (applier.cpp).
   void operator()(const trace::FaultChanged&);
   void operator()(const trace::Gap&);

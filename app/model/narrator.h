@@ -43,6 +43,7 @@ class Narrator {
   Maybe operator()(const trace::ClientStopped&) const;
   Maybe operator()(const trace::GroupChanged&) const;
   Maybe operator()(const trace::LedgerChecked&) const;
+  Maybe operator()(const trace::RequestRefused&) const;
   // All others need no words.
   template <class Other>
   Maybe operator()(const Other&) const {

@@ -230,4 +230,11 @@ Maybe Narrator::operator()(const trace::LedgerChecked& checked) const {
   return sentence(good ? Tone::good : Tone::trouble, lead, rest);
 }
 
+// Kafka's own words, as whoever asked has them too.
+Maybe Narrator::operator()(const trace::RequestRefused& refused) const {
+  return sentence(Tone::warning,
+                  say("say.request_refused", {{"topic", refused.topic}, {"error", refused.error}}),
+                  refused.message);
+}
+
 }  // namespace lab::model

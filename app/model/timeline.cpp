@@ -10,11 +10,11 @@ namespace lab::model {
 
 std::string_view name_of(MarkKind kind) {
   static constexpr std::string_view names[] = {
-      "started",       "killed",     "frozen",        "thawed",      "stopped",    "did_not_start",
-      "waiting",       "fenced",     "unfenced",      "elected",     "leaderless", "isr_shrunk",
-      "isr_grew",      "truncated",  "caught_up",     "crown",       "first_ack",  "refused_write",
-      "topic_created", "topic_gone", "client_joined", "client_left", "fault",      "stalled",
-      "gap",           "ledger"};
+      "started",       "killed",     "frozen",         "thawed",      "stopped",    "did_not_start",
+      "waiting",       "fenced",     "unfenced",       "elected",     "leaderless", "isr_shrunk",
+      "isr_grew",      "truncated",  "caught_up",      "crown",       "first_ack",  "refused_write",
+      "topic_created", "topic_gone", "client_joined",  "client_left", "fault",      "stalled",
+      "gap",           "ledger",     "refused_request"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -136,6 +136,10 @@ class Drafter {
   }
   Maybe operator()(const trace::Gap& gap) const {
     return draft(e_.node, MarkKind::gap, "mark.gap", {{"count", std::to_string(gap.lost)}});
+  }
+  Maybe operator()(const trace::RequestRefused& refused) const {
+    return draft(e_.node, MarkKind::refused_request, "mark.refused_request",
+                 {{"error", refused.error}});
   }
   Maybe operator()(const trace::LedgerChecked& checked) const {
     return draft(the_lab, MarkKind::ledger, "mark.ledger", {{"lost", i18n::number(checked.lost)}});

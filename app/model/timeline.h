@@ -39,6 +39,7 @@ enum class MarkKind : std::uint8_t {
   stalled,
   gap,
   ledger,
+  refused_request,
 };
 std::string_view name_of(MarkKind kind);  // "isr_shrunk"
 

@@ -200,6 +200,7 @@ std::optional<Mark> mark_of(model::MarkKind kind) {
     case MarkKind::killed:
     case MarkKind::did_not_start:
     case MarkKind::refused_write:
+    case MarkKind::refused_request:
     case MarkKind::leaderless:
       return Mark::killed;
     case MarkKind::stopped:

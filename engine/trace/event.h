@@ -785,6 +785,20 @@ struct LedgerChecked {
   bool operator==(const LedgerChecked&) const = default;
 };
 
+// The active controller refused what an admin request asked of one topic, by Kafka's error and in
+// Kafka's words. `api`: "CreateTopics".
+struct RequestRefused {
+  std::string api, topic, error, message;
+  static constexpr std::string_view name = "request-refused";
+  static constexpr Weight weight = Weight::control;
+  static constexpr auto fields() {
+    using E = RequestRefused;
+    return std::tuple{field("api", &E::api), field("topic", &E::topic), field("error", &E::error),
+                      field("message", &E::message)};
+  }
+  bool operator==(const RequestRefused&) const = default;
+};
+
 // ---- The stream itself
 // -----------------------------------------------------------------------------------
 
@@ -823,7 +837,8 @@ using Payload = std::variant<
     BecameFollower, Truncated, IsrProposed, CaughtUp, ReplicaMarks, ConnectionOpened,
     ConnectionClosed, ClientNamed, Frame, FrameCounts, RecordsMoved, ProducerSent, ProducerAcked,
     ProducerFailed, ConsumerRead, FaultChanged, Gap, SnapshotBegin, SnapshotEnd, PropertySeen,
-    ClientStarted, ClientStopped, GroupChanged, OffsetCommitted, LedgerChecked>;
+    ClientStarted, ClientStopped, GroupChanged, OffsetCommitted, LedgerChecked,
+    RequestRefused>;
 
 inline constexpr std::uint64_t no_cause = ~std::uint64_t{0};
 

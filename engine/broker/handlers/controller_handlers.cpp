@@ -21,12 +21,44 @@ namespace lab::broker {
 using namespace protocol;
 
 namespace {
+
+// What a stranger's request puts into an event is cut to this.
+constexpr std::size_t longest_name = 249, longest_message = 500;
+
+void tell_refusal(ControllerSide& side, ApiKey api, const std::optional<std::string>& topic,
+                  std::int16_t code, const std::optional<std::string>& message) {
+  if (error_code(code) == ErrorCode::none) return;
+  side.context().trace(trace::RequestRefused{
+      std::string(name(api)), topic.value_or("").substr(0, longest_name),
+      std::string(name(error_code(code))), message.value_or("").substr(0, longest_message)});
+}
+void tell_refusals(ControllerSide& side, const CreateTopicsResponse& reply) {
+  for (const auto& topic : reply.topics) {
+    tell_refusal(side, ApiKey::create_topics, topic.name, topic.error_code, topic.error_message);
+  }
+}
+void tell_refusals(ControllerSide& side, const DeleteTopicsResponse& reply) {
+  for (const auto& topic : reply.responses) {
+    tell_refusal(side, ApiKey::delete_topics, topic.name, topic.error_code, topic.error_message);
+  }
+}
+void tell_refusals(ControllerSide& side, const CreatePartitionsResponse& reply) {
+  for (const auto& topic : reply.results) {
+    tell_refusal(side, ApiKey::create_partitions, topic.name, topic.error_code,
+                 topic.error_message);
+  }
+}
+// Of requests that are no one's wish, only an answer is of interest.
+template <class Response>
+void tell_refusals(ControllerSide&, const Response&) {}
+
 // Lets the active controller decide, and answers when that is committed.
 template <class Request, class Decide>
 void decide(ControllerSide& side, const Request& request,
             ReplyTo<client::ResponseOf<Request>> reply, Decide decision_of) {
   if (!side.active()) return reply(refusal(request, ErrorCode::not_controller));
   auto decision = decision_of(side.controller());
+  tell_refusals(side, decision.reply);
   auto deposed = refusal(request, ErrorCode::not_controller);
   side.commit(
       decision.records, [reply, answer = std::move(decision.reply)] { reply(answer); },

@@ -107,6 +107,10 @@ TEST_CASE("refused writes, ledger, log, property, value, not") {
       0);
   CHECK(w.holds_now("{ refused = 'NOT_ENOUGH_REPLICAS' }"));
   CHECK_FALSE(w.holds_now("{ refused = 'INVALID_REPLICATION_FACTOR' }"));
+  w.t.tell(NodeId(1), w.ms,
+           trace::RequestRefused{"CreateTopics", "many", "INVALID_REPLICATION_FACTOR", "only 3"});
+  CHECK(w.holds_now("{ refused = 'INVALID_REPLICATION_FACTOR' }"));
+  CHECK(w.holds_now("{ event = 'refused_request', broker = 1 }"));
 
   CHECK_FALSE(w.holds_now("{ ledger = 'any', checked = true }"));
   w.t.tell(no_node, w.ms, trace::LedgerChecked{"shop", 7, 6, 1, 0}, 0);
