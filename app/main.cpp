@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -192,9 +193,23 @@ int run_lesson(LessonArguments& arguments) {
   return lessons::write_results(arguments.options, arguments.out);
 }
 
-int open_window(ClusterArguments& arguments, const PictureArguments& look) {
+// A cluster in virtual time instead of a live one.
+struct SimulatedArguments {
+  bool wanted = false;
+  std::uint64_t seed = 1;
+};
+
+int open_window(ClusterArguments& arguments, const SimulatedArguments& simulated,
+                const PictureArguments& look) {
   complete(arguments);
   lab::WindowOptions options;
+  if (simulated.wanted) {
+    options.simulated.emplace();
+    options.simulated->seed = simulated.seed;
+    options.simulated->brokers = std::min(arguments.options.cluster.brokers.value_or(3),
+                                          lab::sources::max_simulated);
+    options.simulated->set = arguments.options.cluster.set;
+  }
   options.cluster = arguments.options.cluster;
   options.record = arguments.options.record;
   options.lang = look.lang.empty() ? locale() : look.lang;
@@ -223,6 +238,11 @@ int main(int argc, char** argv) {
   auto* cluster = app.add_subcommand("cluster", "run a cluster without a window");
   add_cluster_options(cluster, cluster_arguments);
   add_cluster_options(&app, window_arguments);
+  SimulatedArguments simulated;
+  auto* simulate = app.add_flag("--simulated", simulated.wanted,
+                                "a simulated cluster: its time stops, steps and slows down");
+  app.add_option("--seed", simulated.seed, "of the simulated cluster: the same seed, the same run")
+      ->needs(simulate);
   PictureArguments picture_arguments, look;
   app.add_option("--lang", look.lang, "en or ko (default: the locale)")
       ->check(CLI::IsMember({"en", "ko"}));
@@ -261,7 +281,7 @@ int main(int argc, char** argv) {
     (void)app.exit(wrong);
     return usage_error;
   }
-  if (app.get_subcommands().empty()) return open_window(window_arguments, look);
+  if (app.get_subcommands().empty()) return open_window(window_arguments, simulated, look);
   if (cluster->parsed()) {
     complete(cluster_arguments);
     return lab::commands::run_cluster(cluster_arguments.options);

@@ -4,16 +4,18 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "app/export/export.h"
 #include "app/i18n/strings.h"
 #include "app/model/cluster_model.h"
+#include "app/platform/keys.h"
 #include "app/platform/pacing.h"
 #include "app/platform/window.h"
 #include "app/sources/live_session.h"
+#include "app/sources/simulated_session.h"
 #include "app/views/lab_view.h"
 #include "app/views/source_actions.h"
-#include "engine/host/clock.h"
 
 namespace lab {
 namespace {
@@ -38,7 +40,7 @@ class WindowMain {
     bool changed = true;
     while (!window_.wants_to_close() && !view_.state().quit) {
       platform::Occasion what{window_.software(), window_.input().pending() || window_.dirty(),
-                              changed, view_.animates(model_, host::real_now().monotonic)};
+                              changed, time_runs() || view_.animates(model_, source_.now())};
       window_.wait(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(
           platform::until_frame(what, platform::Window::now() - last))));
       what.changed = changed = take_events() || changed;
@@ -51,21 +53,58 @@ class WindowMain {
   }
 
  private:
+  // Of a simulated cluster, which lives within take().
+  bool time_runs() const { return source_.capabilities().pace && source_.pace() > 0; }
+
   bool take_events() {
     events_.clear();
     source_.take(events_);
+    if (generation_ != source_.generation()) {
+      generation_ = source_.generation();
+      model_ = {};
+    }
+    const Instant before = model_.newest_change();
     for (const auto& event : events_) model_.apply(event);
-    return !events_.empty();
+    const auto& notices = source_.notices();
+    const std::uint64_t told = notices.empty() ? 0 : notices.back().number;
+    return std::exchange(told_, told) != told || model_.newest_change() != before;
   }
 
   void frame() {
     const auto input = window_.input().take();
-    view_.frame(model_, input, host::real_now().monotonic, window_.width(), window_.height(),
-                window_.scale(), options_.clock_offset_s);
+    if (source_.capabilities().pace) time_keys(input);
+    view_.frame(model_, input, source_.now(), window_.width(), window_.height(), window_.scale(),
+                options_.clock_offset_s);
     placed_.clear();
     for (const auto& layer : view_.layers()) placed_.push_back({layer.scene, layer.x, layer.y});
     window_.draw(placed_, view_.state().theme);
     if (!view_.copied().empty()) window_.copy(view_.copied());
+  }
+
+  // Space: time stands still or goes on; full stop: on to the next event that matters; comma: slow
+  // or real time.
+  void time_keys(const platform::FrameInput& input) {
+    constexpr int comma = 44, full_stop = 46;
+    constexpr double slow = 0.1;
+    if (view_.state().dialog != views::Dialog::none) return;
+    for (const auto& key : input.keys) {
+      if (!key.down) continue;
+      const double pace = source_.pace();
+      if (key.key == platform::keys::space) {
+        source_.set_pace(pace > 0 ? 0 : 1);
+      } else if (key.key == comma) {
+        source_.set_pace(pace == slow ? 1 : slow);
+      } else if (key.key == full_stop) {
+        source_.set_pace(0);
+        source_.step(trace::Weight::control);
+      } else {
+        continue;
+      }
+      const double now = source_.pace();
+      source_.say(now <= 0  ? "time stands still"
+                  : now < 1 ? "time goes slowly (0.1)"
+                            : "real time");
+    }
   }
 
   void export_picture() {
@@ -74,7 +113,7 @@ class WindowMain {
     request.view.theme = view_.state().theme;
     request.view.clock_offset_s = options_.clock_offset_s;
     request.scale = 2;
-    const Instant now = host::real_now().monotonic;
+    const Instant now = source_.now();
     const std::string directory = std::filesystem::current_path().string();
     const auto written = exports::write_pictures(model_, request, now, directory);
     if (!written) return source_.say(written.error().message, true);
@@ -91,7 +130,9 @@ class WindowMain {
   views::SourceActions actions_;
   views::LabView view_;
   std::vector<trace::Event> events_;
+  std::uint64_t told_ = 0;  // number of the newest notice
   std::vector<platform::Placed> placed_;
+  std::uint64_t generation_ = 0;
 };
 
 int give_up(const Error& error) {
@@ -106,6 +147,11 @@ int run_window(const WindowOptions& options) {
   if (!measurer) return give_up(measurer.error());
   auto window = platform::Window::open("Brokerlab", options.width, options.height);
   if (!window) return give_up(window.error());
+  if (options.simulated) {
+    sources::SimulatedSession session(*options.simulated);
+    WindowMain(options, session, **window, *measurer).run();
+    return 0;
+  }
   auto directory = sources::ClusterDirectory::prepare(options.cluster);
   if (!directory) return give_up(directory.error());
   sources::LiveSession session(std::move(*directory), sources::beside_own_executable("brokerd"),

@@ -21,6 +21,8 @@ namespace {
 namespace asio = host::asio;
 constexpr int done = 0, failed = 1;
 constexpr std::size_t longest_line = 4096;
+constexpr const char* what_it_takes =
+    "Type: kill N, stop N, start N, freeze N, thaw N, status, quit, help";
 
 void say(const std::string& line) {
   fmt::print("{}\n", line);
@@ -130,7 +132,7 @@ class ClusterProgram {
       return;
     }
     if (::isatty(STDIN_FILENO) != 0) {
-      say("Type: kill N, stop N, start N, freeze N, thaw N, status, quit, help");
+      say(what_it_takes);
     }
     read_more();
   }
@@ -162,7 +164,8 @@ class ClusterProgram {
     if (is_blank(line) || ending_) return;
     const auto command = parse_console(line);
     if (!command) return complain(command.error().message);
-    if (const auto* action = std::get_if<sources::NodeCommand>(&*command)) {
+    const auto* asked = std::get_if<sources::Command>(&*command);
+    if (const auto* action = asked ? std::get_if<sources::NodeCommand>(asked) : nullptr) {
       const auto answer = cluster_->carry_out(*action);
       if (!answer) complain(answer.error().message);
       // Freezing and thawing have no line of their own; the others are told when they happen.
@@ -173,10 +176,12 @@ class ClusterProgram {
       fmt::print("{}", status_text(model_, host::monotonic_now()));
       std::fflush(stdout);
     } else if (std::holds_alternative<Help>(*command)) {
-      fmt::print("{}", console_help());
-      std::fflush(stdout);
-    } else {
+      say(what_it_takes);
+    } else if (std::holds_alternative<Quit>(*command)) {
       end(done);
+    } else {
+      complain(fmt::format("{}. For topics and clients: brokerlab kafka-topics and its family",
+                           what_it_takes));
     }
   }
 

@@ -47,7 +47,9 @@ Capabilities SimulatedSession::capabilities() const {
   return can;
 }
 
-std::string SimulatedSession::name() const { return fmt::format("simulated, seed {}", options_.seed); }
+std::string SimulatedSession::name() const {
+  return fmt::format("simulated, seed {}", options_.seed);
+}
 
 // ---- Orders
 
