@@ -260,6 +260,7 @@ class PartitionLog {
   void cut_segment(std::size_t i, Offset offset, Offset old_end);
   void cut_file(Segment& segment, std::uint64_t size);
   void find_cut(Offset base, Offset end, std::uint64_t position);
+  void look_for_cut(Offset base, Offset end, std::uint64_t position, const Slice& data);
   void remove_segments(std::size_t first, std::size_t last);
   void drop_snapshots(Offset from, Offset to);
   void clamp_pending(Offset end);
@@ -295,7 +296,8 @@ class PartitionLog {
   std::size_t effects_in_work_ = 0;
   bool epochs_writing_ = false, epochs_changed_ = false;
 
-  std::uint64_t cuts_ = 0;  // counts truncations: what was read before one is read again
+  std::size_t cuts_sought_ = 0;  // files in which the place of a cut is being looked for
+  std::uint64_t cuts_ = 0;       // counts truncations: what was read before one is read again
   std::shared_ptr<Rebuild> rebuild_;
   bool failed_ = false, closed_ = false, removing_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

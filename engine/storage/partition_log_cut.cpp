@@ -105,29 +105,36 @@ void PartitionLog::cut_file(Segment& segment, std::uint64_t size) {
 }
 
 // Looks for the batch at `end` in the segment at `base`, from byte `position` on, and cuts there.
+// A flush waits for it: what it says is safe includes that the cut is.
 void PartitionLog::find_cut(Offset base, Offset end, std::uint64_t position) {
   const std::string file = path(offset_file(base, ".log"));
+  ++cuts_sought_;
   context_.read(file, position, rebuild_bytes,
-                guarded("reading " + file, [this, base, end, position, file](const Done& done) {
-                  const std::size_t i =
-                      base < segments_.front().base ? segments_.size() : segment_of(base);
-                  if (i == segments_.size() || segments_[i].base != base || segment_end(i) != end)
-                    return;
-                  std::size_t at = 0;
-                  while (done.data.size() - at >= protocol::batch_header_size) {
-                    const auto header = protocol::parse_batch_header(done.data.view().subspan(at));
-                    if (header && header->base_offset >= end)
-                      return cut_file(segments_[i], position + at);
-                    if (!header || header->last_offset() >= end) {
-                      return fail("truncating " + file,
-                                  fmt::format("there is no batch that starts at offset {}", end));
-                    }
-                    at += header->size_in_bytes();
-                    if (at >= done.data.size()) break;
-                  }
-                  if (at == 0) return fail("truncating " + file, "it ends before the offset");
-                  find_cut(base, end, position + at);
+                guarded("reading " + file, [this, base, end, position](const Done& done) {
+                  --cuts_sought_;
+                  look_for_cut(base, end, position, done.data);
+                  if (!failed_ && !flushing_ && !next_flush_.empty()) start_flush();
                 }));
+}
+
+void PartitionLog::look_for_cut(Offset base, Offset end, std::uint64_t position,
+                                const Slice& data) {
+  const std::size_t i = base < segments_.front().base ? segments_.size() : segment_of(base);
+  if (i == segments_.size() || segments_[i].base != base || segment_end(i) != end) return;
+  const std::string file = path(segments_[i].log());
+  std::size_t at = 0;
+  while (data.size() - at >= protocol::batch_header_size) {
+    const auto header = protocol::parse_batch_header(data.view().subspan(at));
+    if (header && header->base_offset >= end) return cut_file(segments_[i], position + at);
+    if (!header || header->last_offset() >= end) {
+      return fail("truncating " + file,
+                  fmt::format("there is no batch that starts at offset {}", end));
+    }
+    at += header->size_in_bytes();
+    if (at >= data.size()) break;
+  }
+  if (at == 0) return fail("truncating " + file, "it ends before the offset");
+  find_cut(base, end, position + at);
 }
 
 void PartitionLog::clamp_pending(Offset end) {

@@ -82,7 +82,7 @@ void PartitionLog::flush(OnFlushed on_flushed) {
     if (on_flushed) on_flushed(false);
     return;
   }
-  if (!flushing_ && synced_end_ >= log_end_ && to_sync_.empty()) {
+  if (!flushing_ && synced_end_ >= log_end_ && to_sync_.empty() && cuts_sought_ == 0) {
     if (on_flushed) on_flushed(true);
     return;
   }
@@ -91,6 +91,7 @@ void PartitionLog::flush(OnFlushed on_flushed) {
 }
 
 void PartitionLog::start_flush() {
+  if (cuts_sought_ > 0) return;  // it comes back when the cut is made
   send_writes(true);
   std::set<std::string> files = std::move(to_sync_);
   to_sync_.clear();

@@ -109,8 +109,8 @@ Result<void> PartitionLog::Recovery::load_segments() {
   auto& segments = log_.segments_;
   scan_from_ = first_to_scan();
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    const bool unclean = i >= scan_from_ && !hints_.clean_shutdown;
-    if (unclean && i > scan_from_ && segments[i].base != end_) {
+    const bool last = i + 1 == segments.size();
+    if (!hints_.clean_shutdown && i > 0 && segments[i].base != end_) {
       return drop_after(i - 1, fmt::format("a gap between {} and {}", end_, segments[i].base));
     }
     bool must_scan = i >= scan_from_;
@@ -120,10 +120,14 @@ Result<void> PartitionLog::Recovery::load_segments() {
       must_scan = !*loaded;
       if (must_scan) note(fmt::format("{}: index rebuilt", log_.path(segments[i].log())));
     }
-    if (!must_scan && i + 1 == segments.size()) {
-      const auto good = find_end();
+    if (!must_scan && (last || !hints_.clean_shutdown)) {
+      const auto good = find_end(i);
       if (!good) return good.error();
       must_scan = !*good;
+      // A recovery point may be from before a truncation: then it speaks of another history, and a
+      // power loss may have undone the truncation itself, or writes behind it.
+      if (!last && end_ != segments[i + 1].base) must_scan = true;
+      if (must_scan) scan_from_ = i;
     }
     if (must_scan) {
       const auto good = scan(i);
@@ -228,8 +232,8 @@ Result<bool> PartitionLog::Recovery::scan(std::size_t i) {
   return problem.empty();
 }
 
-Result<bool> PartitionLog::Recovery::find_end() {
-  Segment& segment = log_.segments_.back();
+Result<bool> PartitionLog::Recovery::find_end(std::size_t i) {
+  Segment& segment = log_.segments_[i];
   const std::string file = log_.path(segment.log());
   end_ = segment.base;
   if (segment.size == 0) return true;

@@ -26,8 +26,8 @@ class PartitionLog::Recovery {
   Result<bool> load_indexes(Segment& segment);  // false: they must be rebuilt
   // Reads a segment whole and rebuilds its indexes. False: damaged, all after its end is gone.
   Result<bool> scan(std::size_t i);
-  // Walks the headers behind the last index entry of the active segment. False: damaged.
-  Result<bool> find_end();
+  // Walks the headers behind the last index entry of a segment, to where it ends. False: damaged.
+  Result<bool> find_end(std::size_t i);
   Result<void> drop_after(std::size_t i, const std::string& why);
   Result<void> start_anew(Offset offset);
   Result<void> settle_epochs();

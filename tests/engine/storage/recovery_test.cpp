@@ -241,6 +241,77 @@ TEST_CASE("batches of another history behind a torn end are not taken for the lo
   CHECK(world.log->latest_epoch() == Epoch(2));
 }
 
+TEST_CASE("a cut that a power loss undoes is made again, whatever the recovery point says") {
+  // The cut lies outside the cache, so that a segment of its own begins at 10. Its file survives,
+  // the cut of the first one does not: ten batches of the old history lie behind offset 9.
+  LogConfig config;
+  config.tail_cache_bytes = 0;
+  LogWorld world(config);
+  world.create();
+  for (int i = 0; i < 20; ++i) world.append({}, Epoch(0));
+  REQUIRE(world.flush());
+  const auto whole = world.disk.content(first_log);
+  world.input([&] { world.log->truncate_to(Offset(10)); });
+  for (int i = 0; i < 8; ++i) world.append({}, Epoch(1));
+  REQUIRE(world.flush());
+  const auto good = world.all();
+  world.die();
+  REQUIRE(world.disk.write(first_log, 0, whole).ok());
+  for (const std::int64_t point : {10, 18, 20}) {  // 20: the checkpoint is from before the cut
+    CAPTURE(point);
+    MemoryDisk before = world.disk.clone();
+    world.open({false, Offset(point), Offset(0)});
+    CHECK(world.all() == good);
+    CHECK(world.log->epochs().entries().size() == 2);
+    CHECK(world.log->size_bytes() == 18 * whole.size() / 20);
+    CHECK(world.disk.content(first_log).size() == whole.size() / 2);
+    world.die();
+    world.disk = std::move(before);
+  }
+}
+
+TEST_CASE("a segment that ends before the next one begins ends the log, below the recovery point") {
+  LogWorld world(small_segments());
+  filled(world, 45);
+  const auto before = world.all();
+  REQUIRE(world.flush());
+  world.die();
+  const auto size = world.disk.content(first_log).size();
+  REQUIRE(world.disk.truncate(first_log, size - 5).ok());
+  world.open({false, Offset(45), Offset(0)});
+  CHECK(is_prefix(world.all(), before));
+  CHECK(world.log->segment_count() == 1);
+}
+
+TEST_CASE("a flush and a close wait for a cut that is still being looked for in the file") {
+  bool close = false;
+  SUBCASE("flush") {}
+  SUBCASE("close") { close = true; }
+  LogConfig config;
+  config.tail_cache_bytes = 0;
+  LogWorld world(config);
+  world.create();
+  for (int i = 0; i < 20; ++i) world.append({}, Epoch(0));
+  REQUIRE(world.flush());
+  world.hold = true;
+  bool flushed = false;
+  world.input([&] {
+    world.log->truncate_to(Offset(10));
+    const auto done = [&](bool ok) { flushed = ok; };
+    close ? world.log->close(done) : world.log->flush(done);
+  });
+  while (!flushed) {
+    REQUIRE_FALSE(world.held.empty());
+    world.step();
+  }
+  world.die();
+  world.disk.lose_power();
+  world.open({close, Offset(10), Offset(0)});
+  CHECK(world.log->log_end() == Offset(10));
+  CHECK(world.log->size_bytes() == world.disk.content(first_log).size());
+  CHECK(world.log->recovery().bytes_truncated == 0);
+}
+
 TEST_CASE("a log start behind the log's end makes it start anew; an older hint is of no account") {
   LogWorld world(small_segments());
   filled(world, 20);
