@@ -22,6 +22,7 @@
 #include "app/scene/text_picture.h"
 #include "app/sources/set_checks.h"
 #include "app/window_main.h"
+#include "app/worlds.h"
 #include "engine/base/version.h"
 #include "engine/host/kafka_storage.h"
 
@@ -187,7 +188,8 @@ int run_lesson(LessonArguments& arguments) {
   arguments.options.lang = lab::i18n::lang_of(arguments.lang.empty() ? locale() : arguments.lang);
   if (arguments.list->parsed()) return lessons::list_lessons(arguments.options);
   if (arguments.check->parsed()) {
-    return lessons::check_lessons(arguments.options, arguments.which, arguments.live, {});
+    return lessons::check_lessons(arguments.options, arguments.which, arguments.live,
+                                  lab::worlds());
   }
   if (arguments.fresh->parsed()) return lessons::new_lesson(arguments.options, arguments.name);
   return lessons::write_results(arguments.options, arguments.out);
@@ -206,8 +208,8 @@ int open_window(ClusterArguments& arguments, const SimulatedArguments& simulated
   if (simulated.wanted) {
     options.simulated.emplace();
     options.simulated->seed = simulated.seed;
-    options.simulated->brokers = std::min(arguments.options.cluster.brokers.value_or(3),
-                                          lab::sources::max_simulated);
+    options.simulated->brokers =
+        std::min(arguments.options.cluster.brokers.value_or(3), lab::sources::max_simulated);
     options.simulated->set = arguments.options.cluster.set;
   }
   options.cluster = arguments.options.cluster;

@@ -100,7 +100,7 @@ int list_lessons(const LessonOptions& options) {
 }
 
 int check_lessons(const LessonOptions& options, const std::vector<std::string>& which, bool live,
-                  const Worlds& worlds) {
+                  const MakeWorld& make) {
   std::vector<Loaded> lessons;
   Report report;
   if (!choose(options, which, lessons, report)) return usage;
@@ -112,8 +112,8 @@ int check_lessons(const LessonOptions& options, const std::vector<std::string>& 
   for (const Loaded& one : lessons) {
     print(one.problems);
     bool solved = one.lesson != nullptr;
-    if (solved && worlds.make) {
-      const Verdict verdict = solve(one.lesson, live || one.lesson->live, worlds);
+    if (solved && make) {
+      const Verdict verdict = solve(one.lesson, live || one.lesson->live, make);
       print(verdict.problems);
       solved = verdict.problems.empty();
       if (solved) fmt::print("{}: {}\n", one.id, verdict.text());
@@ -122,7 +122,7 @@ int check_lessons(const LessonOptions& options, const std::vector<std::string>& 
     std::fflush(stdout);
   }
   fmt::print("{} of {} lessons are right{}\n", lessons.size() - wrong, lessons.size(),
-             worlds.make ? "" : " (read only, not solved)");
+             make ? "" : " (read only, not solved)");
   return wrong == 0 && report.empty() ? fine : failed;
 }
 

@@ -21,7 +21,7 @@ int list_lessons(const LessonOptions& options);
 // `which`: folders, ids or numbers; empty: all. `live`: all on real processes. Where `worlds` makes
 // no cluster, lessons are read only, and the last line says so.
 int check_lessons(const LessonOptions& options, const std::vector<std::string>& which, bool live,
-                  const Worlds& worlds);
+                  const MakeWorld& make);
 // A skeleton that checks without a mistake, as FOLDER/NAME.
 int new_lesson(const LessonOptions& options, const std::string& name);
 int write_results(const LessonOptions& options, const std::string& file);

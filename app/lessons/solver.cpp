@@ -20,9 +20,9 @@ constexpr double longest_seconds = 300;
 
 class Solver {
  public:
-  Solver(std::shared_ptr<const Lesson> lesson, bool live, const Worlds& worlds)
+  Solver(std::shared_ptr<const Lesson> lesson, bool live, const MakeWorld& make)
       : lesson_(std::move(lesson)),
-        stage_(worlds, live),
+        stage_(make, live),
         runner_(lesson_, stage_, progress_),
         measurer_(scene::Measurer::open()) {}
 
@@ -180,8 +180,8 @@ std::string Verdict::text() const {
                      steps, seconds);
 }
 
-Verdict solve(const std::shared_ptr<const Lesson>& lesson, bool live, const Worlds& worlds) {
-  return Solver(lesson, live, worlds).run();
+Verdict solve(const std::shared_ptr<const Lesson>& lesson, bool live, const MakeWorld& make) {
+  return Solver(lesson, live, make).run();
 }
 
 }  // namespace lab::lessons

@@ -20,6 +20,6 @@ struct Verdict {
   std::string text() const;  // "solved live: 6 steps, 12.3 s"
 };
 
-Verdict solve(const std::shared_ptr<const Lesson>& lesson, bool live, const Worlds& worlds);
+Verdict solve(const std::shared_ptr<const Lesson>& lesson, bool live, const MakeWorld& make);
 
 }  // namespace lab::lessons
