@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What a broker says of its settings and topics, byte by byte as Kafka's clients read it: DescribeConfigs (version 1)
 and DescribeTopicPartitions (version 0), against a real broker."""
 import contextlib

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Clients that mean no good, against a real broker: garbage, absurd lengths, unknown keys and versions, a frame that
 never ends, a reader that never reads. Each is closed with one log line or answered as Kafka does; everybody else is
 served meanwhile, and the broker's memory stays within its budgets."""
