@@ -6,7 +6,7 @@ namespace lab::lessons {
 namespace {
 
 constexpr std::string_view toml =
-    R"TOML(# lessons/README.md says what a lesson is made of. Check it: brokerlab lesson check {name}
+    R"TOML(# lessons/README.md says what a lesson is made of. Try: brokerlab lesson check {name}
 minutes = 5
 
 [title]
