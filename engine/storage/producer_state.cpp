@@ -106,21 +106,24 @@ void ProducerState::expire(std::int64_t oldest_ms) {
 }
 
 ByteBuffer ProducerState::encode() const {
+  std::size_t entries = 0;
+  for (const auto& [id, producer] : producers_) entries += producer.batches.size();
   ByteBuffer out;
-  out.reserve(snapshot_head + producers_.size() * snapshot_entry);
+  out.reserve(snapshot_head + entries * snapshot_entry);
   put_big<std::int16_t>(out, snapshot_version);
   put_big<std::uint32_t>(out, 0);
-  put_big<std::int32_t>(out, static_cast<std::int32_t>(producers_.size()));
+  put_big<std::int32_t>(out, static_cast<std::int32_t>(entries));
   for (const auto& [id, producer] : producers_) {
-    const ProducedBatch& last = producer.batches.back();
-    put_big<std::int64_t>(out, id.v);
-    put_big<std::int16_t>(out, producer.epoch);
-    put_big<std::int32_t>(out, last.last_sequence);
-    put_big<std::int64_t>(out, last.last.v);
-    put_big<std::int32_t>(out, static_cast<std::int32_t>(last.last - last.base));
-    put_big<std::int64_t>(out, last.timestamp);
-    put_big<std::int32_t>(out, -1);  // coordinator epoch: no transactions
-    put_big<std::int64_t>(out, -1);  // first offset of a transaction
+    for (const ProducedBatch& batch : producer.batches) {
+      put_big<std::int64_t>(out, id.v);
+      put_big<std::int16_t>(out, producer.epoch);
+      put_big<std::int32_t>(out, batch.last_sequence);
+      put_big<std::int64_t>(out, batch.last.v);
+      put_big<std::int32_t>(out, static_cast<std::int32_t>(batch.last - batch.base));
+      put_big<std::int64_t>(out, batch.timestamp);
+      put_big<std::int32_t>(out, -1);  // coordinator epoch: no transactions
+      put_big<std::int64_t>(out, -1);  // first offset of a transaction
+    }
   }
   set_big<std::uint32_t>(out.data() + 2, crc32c(ByteView(out).subspan(6)));
   return out;
@@ -144,17 +147,18 @@ Result<ProducerState> ProducerState::decode(ByteView bytes) {
   ProducerState state;
   for (const std::uint8_t* at = bytes.data() + snapshot_head; at != bytes.data() + bytes.size();
        at += snapshot_entry) {
-    ProducedBatch last;
-    last.producer = ProducerId(get_big<std::int64_t>(at));
-    last.epoch = get_big<std::int16_t>(at + 8);
-    last.last_sequence = get_big<std::int32_t>(at + 10);
-    last.last = Offset(get_big<std::int64_t>(at + 14));
+    ProducedBatch batch;
+    batch.producer = ProducerId(get_big<std::int64_t>(at));
+    batch.epoch = get_big<std::int16_t>(at + 8);
+    batch.last_sequence = get_big<std::int32_t>(at + 10);
+    batch.last = Offset(get_big<std::int64_t>(at + 14));
     const auto delta = get_big<std::int32_t>(at + 22);
-    last.timestamp = get_big<std::int64_t>(at + 26);
-    if (last.last_sequence < 0 || delta < 0) continue;  // a producer without any batch
-    last.base = last.last - delta;
-    last.base_sequence = sequence_plus(last.last_sequence, -delta);
-    state.producers_[last.producer] = Producer{last.epoch, true, {last}};
+    batch.timestamp = get_big<std::int64_t>(at + 26);
+    if (batch.last_sequence < 0 || delta < 0) continue;  // a producer without any batch
+    batch.base = batch.last - delta;
+    batch.base_sequence = sequence_plus(batch.last_sequence, -delta);
+    state.note(batch, std::numeric_limits<std::size_t>::max());
+    state.producers_[batch.producer].has_older = true;
   }
   return state;
 }

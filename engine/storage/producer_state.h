@@ -65,7 +65,9 @@ class ProducerState {
   void expire(std::int64_t oldest_ms);
   void clear() { producers_.clear(); }
 
-  // Kafka's snapshot file: version 1, CRC-32C, the last batch of each producer.
+  // Kafka's snapshot file: version 1, CRC-32C. Kafka notes the last batch of each producer; here
+  // all that are kept come, oldest first, so that a batch whose answer was lost is known again
+  // after a restart. To Kafka's reader the last entry of a producer is the one that counts.
   ByteBuffer encode() const;
   static Result<ProducerState> decode(ByteView bytes);
 

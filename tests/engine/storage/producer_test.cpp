@@ -170,6 +170,33 @@ TEST_CASE("snapshots are written when a segment rolls and when the log is closed
   CHECK(snapshots.back() != "orders-0/00000000000000000012.snapshot");
 }
 
+TEST_CASE("after a clean restart all five batches are known, however much came after them") {
+  LogWorld world;
+  world.create();
+  for (int i = 0; i < 6; ++i) CHECK(send(world, i).base == Offset(i));
+  for (int i = 0; i < 100; ++i) world.append({.value_bytes = 10000}, Epoch(1));
+  world.close_and_open();
+  for (int i = 1; i < 6; ++i) {
+    const auto again = send(world, i);
+    CHECK(again.status == Status::duplicate);
+    CHECK(again.base == Offset(i));
+  }
+  CHECK(send(world, 6).ok());
+}
+
+TEST_CASE("of a producer's several entries in a snapshot the last counts; another epoch replaces") {
+  ProducerState state;
+  state.note({ProducerId(7), 0, 0, 4, Offset(0), Offset(4), 1}, 10);
+  state.note({ProducerId(7), 0, 5, 5, Offset(9), Offset(9), 2}, 10);
+  state.note({ProducerId(8), 1, 0, 0, Offset(10), Offset(10), 3}, 10);
+  const auto again = ProducerState::decode(state.encode());
+  REQUIRE(again.ok());
+  REQUIRE(again->producers().size() == 2);
+  CHECK(again->producers().at(ProducerId(7)).batches ==
+        state.producers().at(ProducerId(7)).batches);
+  CHECK(again->producers().at(ProducerId(8)).epoch == 1);
+}
+
 TEST_CASE("a snapshot has Kafka's bytes, and only whole ones are read") {
   ProducerState state;
   state.note({ProducerId(0x0102), 3, 10, 14, Offset(100), Offset(104), 7777}, 10);
