@@ -18,6 +18,12 @@ constexpr Duration bound = seconds(60);
 // The lab's own time for a whole lesson, so that nothing hangs.
 constexpr double longest_seconds = 300;
 
+// A simulated broker is no process and has no files: these are told of real ones only.
+bool of_real_process(std::string_view query) {
+  const std::string_view name = query.substr(0, query.find(' '));
+  return name == "pid" || name == "properties" || name == "log" || name == "data";
+}
+
 class Solver {
  public:
   Solver(std::shared_ptr<const Lesson> lesson, bool live, const MakeWorld& make)
@@ -134,7 +140,7 @@ class Solver {
   void check_text(const Text& text, const std::string& file, i18n::Lang lang) {
     for (const Template* one : templates_of(text)) {
       const auto open = one->unanswered(runner_.sight(lang));
-      if (!open) continue;
+      if (!open || (!stage_.live() && of_real_process(*open))) continue;
       note(file, text.line, fmt::format("{{{}}} has no answer when the step is done", *open));
     }
   }
