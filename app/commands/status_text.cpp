@@ -34,6 +34,7 @@ std::string broker_line(const model::ClusterModel& model, const model::Broker& b
   if (dead && broker.exit->signal != 0) {
     line += fmt::format(" ({})", signal_text(broker.exit->signal));
   }
+  if (dead && broker.exit->code == model::exit_unknown) return line + " (unknown how)\n";
   if (dead) line += ", " + i18n::ago(now - broker.since, i18n::Lang::en);
   if (dead && !broker.exit->reason.empty()) line += ": " + broker.exit->reason;
   if (model.active_controller() == broker.id) {

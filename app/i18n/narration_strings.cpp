@@ -33,6 +33,8 @@ constexpr std::array sentences = {
     Entry{"say.nobody.since", "Last known at {time}.", "마지막으로 확인한 시각은 {time}입니다."},
     Entry{"say.exited", "{Who} ended with exit code {code}.",
           "{Who}{이/가} 종료 코드 {code}{으로/로} 끝났습니다."},
+    Entry{"say.gone_unseen", "{Who} is gone; nobody saw how it ended.",
+          "{Who}{이/가} 사라졌습니다. 어떻게 끝났는지 본 사람이 없습니다."},
     Entry{"say.stopped", "{Who} has stopped.", "{Who}{이/가} 정상 종료되었습니다."},
     Entry{"say.did_not_start", "{Who} did not start.", "{Who}{이/가} 시작하지 못했습니다."},
     Entry{"say.halted", "{Who} halted.", "{Who}{이/가} 스스로 멈췄습니다."},

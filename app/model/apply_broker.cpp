@@ -9,7 +9,7 @@ constexpr std::int32_t exit_after_sigterm = 143;
 
 BrokerState state_after_exit(const Broker& broker) {
   const Exit exit = broker.exit.value_or(Exit{});
-  if (exit.signal != 0) return BrokerState::dead;
+  if (exit.signal != 0 || exit.code == exit_unknown) return BrokerState::dead;
   if (exit.code == 0 || exit.code == exit_after_sigterm) return BrokerState::stopped;
   return broker.ready.value_or(false) ? BrokerState::dead : BrokerState::did_not_start;
 }

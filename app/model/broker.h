@@ -27,11 +27,13 @@ enum class BrokerState : std::uint8_t {
 };
 std::string_view name_of(BrokerState state);  // "did_not_start"
 
+// The exit code of a process that is gone and that nobody saw end: no process has it.
+inline constexpr std::int32_t exit_unknown = -1;
 struct Exit {
   std::int32_t signal = 0;  // 0: it exited by itself
-  std::int32_t code = 0;
-  bool asked = false;  // the lab did it
-  std::string reason;  // the first ERROR line, or why it halted; may be empty
+  std::int32_t code = 0;    // or exit_unknown
+  bool asked = false;       // the lab did it
+  std::string reason;       // the first ERROR line, or why it halted; may be empty
   bool operator==(const Exit&) const = default;
 };
 struct Recovery {

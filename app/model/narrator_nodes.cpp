@@ -89,6 +89,9 @@ Maybe Narrator::operator()(const trace::ProcessExited& exited) const {
   if (current && broker->state == BrokerState::did_not_start) {
     return sentence(Tone::trouble, say("say.did_not_start", {{"Who", Who(e_.node)}}), reason);
   }
+  if (exited.code == exit_unknown) {
+    return sentence(Tone::trouble, say("say.gone_unseen", {{"Who", Who(e_.node)}}));
+  }
   return sentence(Tone::trouble,
                   say("say.exited", {{"Who", Who(e_.node)}, {"code", std::to_string(exited.code)}}),
                   reason);

@@ -52,6 +52,10 @@ void running(StateLine& line, const model::ClusterModel& model, const model::Bro
 void dead(StateLine& line, const model::Broker& b, Instant now, Lang lang) {
   const std::string ago = i18n::ago(now - b.since, lang);
   const model::Exit exit = b.exit.value_or({});
+  if (exit.code == model::exit_unknown) {  // nor when
+    line.words.emplace_back(word(Word::gone_unseen, lang));
+    return;
+  }
   if (exit.signal != 0) {
     line.words.push_back(say(Word::killed, lang, signal_name(exit.signal), ago));
     line.words.push_back(say(Word::killed_brief, lang, ago));

@@ -31,6 +31,7 @@ constexpr std::array lines{
     Line{Word::killed, "killed ({0}) {1}", "강제 종료({0}) · {1}"},
     Line{Word::killed_brief, "killed {0}", "강제 종료 · {0}"},
     Line{Word::failed, "ended with exit {0}, {1}", "종료 코드 {0}로 끝남 · {1}"},
+    Line{Word::gone_unseen, "dead, unknown how", "죽음(원인 알 수 없음)"},
     Line{Word::did_not_start, "did not start", "시작하지 못함"},
     Line{Word::not_known, "not known", "알 수 없음"},
     Line{Word::stalled, "stalled for {0}", "{0} 동안 지연됨"},

@@ -29,6 +29,7 @@ enum class Word : std::uint8_t {
   killed,         // "killed ({0}) {1}"
   killed_brief,   // "killed {0}"
   failed,         // "ended with exit {0}, {1}"
+  gone_unseen,    // "dead, unknown how"
   did_not_start,  //
   not_known,
   stalled,  // "stalled for {0}"

@@ -7,9 +7,11 @@
 #include <fstream>
 #include <utility>
 
+#include "app/model/broker.h"
 #include "app/sources/broker_output.h"
 #include "engine/host/clock.h"
 #include "engine/host/event_stream.h"
+#include "engine/host/port_holder.h"
 #include "engine/trace/codec.h"
 
 namespace lab::sources {
@@ -58,9 +60,10 @@ LiveBroker::~LiveBroker() {
 void LiveBroker::begin(std::unique_ptr<host::Process> process, Instant at) {
   process_ = std::move(process);
   started_at_ = at;
-  connected_ = frozen_ = stopping_ = asked_ = was_ready_ = false;
+  connected_ = frozen_ = stopping_ = asked_ = false;
   halted_.reset();
   began_.reset();
+  ready_.reset();
   exiting_.reset();
   exit_timer_.cancel();
   told_memory_ = 0;
@@ -88,6 +91,13 @@ Result<> LiveBroker::start(const BrokerFiles& files) {
   begin(std::move(*spawned), at);
   connect();
   return {};
+}
+
+void LiveBroker::retire() {
+  files_.socket.clear();
+  connect_timer_.cancel();
+  silent_timer_.cancel();
+  reader_.reset();
 }
 
 bool LiveBroker::adopt_running() {
@@ -136,8 +146,8 @@ void LiveBroker::finish_exit() {
   connect_later();
 }
 
-// run/broker-N.pid while it runs; afterwards broker-N.exit, the events that say how it began and
-// how it ended, as the lab socket would tell them.
+// run/broker-N.pid while it runs; afterwards broker-N.exit, the events that say how it began, that
+// it was ready, and how it ended, as the lab socket would tell them.
 void LiveBroker::write_run_files(const trace::ProcessExited* exited, Instant at) const {
   if (!out_.owns_directory) return;
   std::error_code ignored;
@@ -153,11 +163,23 @@ void LiveBroker::write_run_files(const trace::ProcessExited* exited, Instant at)
   event.payload = *exited;
   std::ofstream file(files_.exit_file, std::ios::binary | std::ios::trunc);
   if (began_) file << host::message_of(*began_).text();
+  if (ready_) file << host::message_of(*ready_).text();
   file << host::message_of(event).text();
+}
+
+// The lab was killed, and its brokers with it.
+void LiveBroker::tell_gone_unseen() {
+  std::int64_t pid = 0;
+  if (!(std::ifstream(files_.pid_file) >> pid) || pid <= 0) return;
+  if (host::command_of(pid).find(files_.properties) != std::string::npos) return;  // it runs
+  const Instant now = host::monotonic_now();
+  out_.tell(files_.id, trace::ProcessStarted{pid, out_.brokerd}, now - nanoseconds(1), {});
+  out_.tell(files_.id, trace::ProcessExited{pid, 0, model::exit_unknown, false, ""}, now, {});
 }
 
 void LiveBroker::tell_last_exit() {
   std::ifstream file(files_.exit_file, std::ios::binary);
+  if (!file) return tell_gone_unseen();
   std::string bytes(exit_file_limit, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(file.gcount()));
@@ -227,7 +249,7 @@ void LiveBroker::on_socket_event(trace::Event event) {
     return;  // another process has this broker's socket; ours will say so and end
   }
   connected_ = true;
-  if (std::holds_alternative<trace::NodeReady>(event.payload)) was_ready_ = true;
+  if (std::holds_alternative<trace::NodeReady>(event.payload)) ready_ = event;
   if (std::holds_alternative<trace::NodeStopping>(event.payload)) stopping_ = true;
   if (const auto* halted = std::get_if<trace::NodeHalted>(&event.payload)) halted_ = *halted;
   if (std::holds_alternative<trace::NodeStarted>(event.payload)) began_ = event;

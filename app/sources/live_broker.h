@@ -46,7 +46,8 @@ class LiveBroker {
 
   // Takes over a process that listens on its socket now, where there is one; else false.
   bool adopt_running();
-  // Tells how its last process ended, as the lab that saw it wrote it down in run/.
+  // Tells how its last process ended, as the lab that saw it wrote it down in run/; where there is
+  // only the pid of a process that is gone, that nobody saw its end.
   void tell_last_exit();
   // `files` as they are read now.
   Result<> start(const BrokerFiles& files);
@@ -54,6 +55,8 @@ class LiveBroker {
   Result<> kill();
   Result<> freeze();
   Result<> thaw();
+  // It is part of the cluster no more: its process, which has ended, is not waited for again.
+  void retire();
   // Has it tell its state anew, where it tells anything.
   void retell();
   // Memory, and a freeze or thaw that somebody else did; once a second.
@@ -71,6 +74,7 @@ class LiveBroker {
   void set_frozen(bool frozen, Instant at, Duration within);
   void write_run_files(const trace::ProcessExited* exited, Instant at) const;
   void adopt_silent();
+  void tell_gone_unseen();
 
   host::asio::io_context& io_;
   BrokerFiles files_;
@@ -82,9 +86,8 @@ class LiveBroker {
   Instant started_at_{};
   bool connected_ = false;  // the reader has told an event of the present process
   bool frozen_ = false, stopping_ = false, asked_ = false;
-  bool was_ready_ = false;
-  std::optional<trace::NodeHalted> halted_;  // what it said last
-  std::optional<trace::Event> began_;        // its NodeStarted
+  std::optional<trace::NodeHalted> halted_;    // what it said last
+  std::optional<trace::Event> began_, ready_;  // its NodeStarted and NodeReady
   struct Exit {
     host::ExitStatus status;
     Instant at{};

@@ -303,4 +303,48 @@ TEST_CASE("live: somebody else looks, and sees what runs and how the dead one en
   CHECK(lab.end());
 }
 
+TEST_CASE("live: of a lab that was killed, somebody who looks sees its brokers dead") {
+  TemporaryDirectory where;
+  auto prepared = ClusterDirectory::prepare({where.path(), 3, 9092, {}});
+  REQUIRE(prepared.ok());
+  const pid_t gone = ::fork();
+  if (gone == 0) ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  for (int id = 1; id <= 2; ++id) {
+    host::write_file(where / fmt::format("run/broker-{}.pid", id), fmt::format("{}\n", gone));
+  }
+  asio::io_context io;
+  model::ClusterModel seen;
+  Spectator spectator(io, std::move(prepared).value(),
+                      [&](const trace::Event& event) { seen.apply(event); });
+  int listening = -1;
+  spectator.start([&](int count) { listening = count; });
+  REQUIRE(host::run_until(io, [&] { return listening >= 0; }));
+  CHECK(listening == 0);
+  CHECK(seen.broker(NodeId{1})->state == model::BrokerState::dead);
+  CHECK(seen.broker(NodeId{2})->exit->code == model::exit_unknown);
+  CHECK(seen.broker(NodeId{3}) == nullptr);
+}
+
+TEST_CASE("live: a broker that failed after it had been ready is dead, also for who looks later") {
+  TemporaryDirectory where;
+  Lab lab(where.path(), 1);
+  lab.start();
+  REQUIRE(lab.until([&] { return lab.ready == 1; }));
+  ::kill(static_cast<pid_t>(lab.pid(1)), SIGKILL);
+  REQUIRE(lab.until([&] { return !lab.told<trace::ProcessExited>().empty(); }));
+  auto directory = ClusterDirectory::look(where.path());
+  REQUIRE(directory.ok());
+  std::vector<trace::Event> told;
+  LiveBroker::Surroundings around;
+  around.owns_directory = false;
+  around.on_event = [&](const trace::Event& event) { told.push_back(event); };
+  LiveBroker later(lab.io, *directory->broker(NodeId{1}), std::move(around));
+  later.tell_last_exit();
+  REQUIRE(told.size() == 3);
+  CHECK(std::holds_alternative<trace::NodeStarted>(told[0].payload));
+  CHECK(std::holds_alternative<trace::NodeReady>(told[1].payload));
+  CHECK(std::holds_alternative<trace::ProcessExited>(told[2].payload));
+}
+
 }  // namespace lab::sources
