@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "app/commands/kafka/client_settings.h"
 #include "app/commands/kafka/kafka.h"
 #include "engine/base/nearest.h"
 
@@ -94,6 +95,13 @@ Result<std::optional<PartitionIndex>> partition_of(const Options& options) {
   return std::optional(PartitionIndex(*index));
 }
 
+// The addresses that a client begins with; none: the cluster's.
+Result<std::vector<Address>> bootstrap_of(const Options& options) {
+  const auto at = options.values.find("--bootstrap-server");
+  if (at == options.values.end()) return std::vector<Address>{};
+  return kafka::parse_bootstrap(at->second);
+}
+
 // ---- Brokers, links, files
 
 Result<NodeId> broker_of(const std::string& text, const std::string& example) {
@@ -176,15 +184,17 @@ Parsed parse_unset(const Words& words) {
 // ---- Clients
 
 Parsed parse_produce(const Words& words) {
-  const auto options = options_of(
-      words, {"--topic", "--rate", "--records", "--acks", "--client", "--partition", "--size"}, {});
+  const auto options = options_of(words,
+                                  {"--topic", "--rate", "--records", "--acks", "--client",
+                                   "--partition", "--size", "--bootstrap-server"},
+                                  {});
   if (!options) return options.error();
   ProducePlan plan;
   plan.topic = options->get("--topic");
   if (plan.topic.empty() || !options->rest.empty()) {
     return takes(
         "produce --topic orders [--rate 10] [--records 100] [--acks all|1|0] "
-        "[--client NAME] [--partition 0] [--size BYTES]");
+        "[--client NAME] [--partition 0] [--size BYTES] [--bootstrap-server HOST:PORT,...]");
   }
   plan.client = options->get("--client");
   const auto rate = option_number<double>(*options, "--rate", 10, 0, 1e6);
@@ -192,6 +202,8 @@ Parsed parse_produce(const Words& words) {
   const auto size = option_number<std::uint32_t>(*options, "--size", 0, 1, 1'000'000);
   const auto acks = acks_of(*options);
   const auto partition = partition_of(*options);
+  const auto bootstrap = bootstrap_of(*options);
+  if (!bootstrap) return bootstrap.error();
   if (!rate) return rate.error();
   if (!records) return records.error();
   if (!size) return size.error();
@@ -202,6 +214,7 @@ Parsed parse_produce(const Words& words) {
   plan.value_bytes = *size;
   plan.acks = *acks;
   plan.partition = *partition;
+  plan.bootstrap = *bootstrap;
   return ConsoleCommand{plan};
 }
 
@@ -227,13 +240,19 @@ Parsed parse_send(const Words& words) {
 }
 
 Parsed parse_consume(const Words& words) {
-  const auto options = options_of(words, {"--topic", "--client"}, {"--from-beginning"});
+  const auto options =
+      options_of(words, {"--topic", "--client", "--bootstrap-server"}, {"--from-beginning"});
   if (!options) return options.error();
   ReadPlan plan;
   plan.topic = options->get("--topic");
   if (plan.topic.empty() || !options->rest.empty()) {
-    return takes("consume --topic orders [--client NAME] [--from-beginning]");
+    return takes(
+        "consume --topic orders [--client NAME] [--from-beginning] "
+        "[--bootstrap-server HOST:PORT,...]");
   }
+  const auto bootstrap = bootstrap_of(*options);
+  if (!bootstrap) return bootstrap.error();
+  plan.bootstrap = *bootstrap;
   plan.client = options->get("--client");
   plan.start = options->flags.contains("--from-beginning") ? client::StartAt::beginning()
                                                            : client::StartAt::end();
@@ -290,10 +309,11 @@ constexpr Entry entries[] = {
     {"thaw", node<NodeAction::thaw>, "thaw N", "let it go on (SIGCONT)"},
     {"produce", parse_produce, "produce --topic T",
      "a producer: [--rate N] [--records N] [--acks all|1|0] [--client NAME] [--partition P] "
-     "[--size BYTES]"},
+     "[--size BYTES] [--bootstrap-server A,B]"},
     {"send", parse_send, "send --topic T VALUE",
      "one record: [--key K] [--partition P] [--acks A]"},
-    {"consume", parse_consume, "consume --topic T", "a reader: [--client NAME] [--from-beginning]"},
+    {"consume", parse_consume, "consume --topic T",
+     "a reader: [--client NAME] [--from-beginning] [--bootstrap-server A,B]"},
     {"end", parse_named<EndClient>, "end NAME", "end a producer or a reader"},
     {"check", parse_named<CheckLedger>, "check NAME",
      "read all that this producer wrote, and count what is lost"},

@@ -88,16 +88,20 @@ void Console::act(const Command& command, const Shared& output) {
   source_.command(command, answer(output));
 }
 
+// Told at once that it has begun; of one that ends by itself, its end is told later.
 void Console::act(const ProducePlan& plan, const Shared& output) {
   const auto then = source_.back(answer(output));
-  const bool waits = plan.records != 0;  // for its end; one without end is told of at once
-  source_.with_clients([plan, then, waits](LabClients& clients) {
+  const auto ended = source_.back([output](const Answer& told) {
+    if (told) output->out(*told + "\n");
+  });
+  source_.with_clients([plan, then, ended](LabClients& clients) {
     auto named = plan;
     named.client = free_name(clients, plan.client, "producer");
-    const auto started = clients.start_producer(named, waits ? then : Then{});
+    const auto started = clients.start_producer(named, plan.records != 0 ? ended : Then{});
     if (!started) return then(started.error());
-    if (!waits)
-      then(fmt::format("{0} writes to {1}. It ends with: end {0}", named.client, plan.topic));
+    const std::string amount = plan.records == 0 ? "" : fmt::format(" {} records", plan.records);
+    then(fmt::format("{0} writes{2} to {1}. It ends with: end {0}", named.client, plan.topic,
+                     amount));
   });
 }
 
@@ -129,9 +133,9 @@ void Console::act(const ReadPlan& plan, const Shared& output) {
 void Console::act(const EndClient& end, const Shared& output) {
   const auto then = source_.back(answer(output));
   source_.with_clients([end, then](LabClients& clients) {
-    if (!clients.runs(end.client)) {
-      return then(Error{fmt::format("there is no client \"{}\"; running: {}",
-                                    end.client.substr(0, 40), names_of(clients))});
+    if (!clients.runs(end.client)) {  // what was wanted is so
+      return then(
+          fmt::format("{} does not run; running: {}", end.client.substr(0, 40), names_of(clients)));
     }
     clients.stop(end.client, [end, then] { then(fmt::format("{} has ended", end.client)); });
   });

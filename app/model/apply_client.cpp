@@ -78,6 +78,7 @@ void Applier::operator()(const trace::ProducerSent& sent) {
 
 void Applier::operator()(const trace::ProducerAcked& acked) {
   Client& client = built_in(acked.client, "producer");
+  if (client.acks == "0") return;  // written off when it was sent: nobody has promised anything
   client.retries = 0;
   client.latency_us.set(acked.latency_us, e_.at, the_lab);
   promise(client, acked);
@@ -89,7 +90,7 @@ void Applier::promise(Client& client, const trace::ProducerAcked& acked) {
   client.ledger.acked += count;
   PartitionLedger& ledger = client.ledger.partitions[{acked.topic, acked.partition}];
   ledger.acked += count;
-  // acks=0 promises nothing that could be looked up: no offset comes back.
+  // An answer without an offset promises nothing that could be looked up.
   constexpr std::int64_t limit = std::int64_t{1} << 60;
   if (count == 0 || acked.base.v < 0 || acked.base.v > limit) return;
   const Partition& p = partition(acked.topic, acked.partition);

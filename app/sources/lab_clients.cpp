@@ -33,7 +33,8 @@ struct LabClients::Producing {
   ProducePlan plan;
   std::string run;               // RecordIdentity::producer
   client::Producer* producer{};  // null: it has ended
-  std::uint64_t next = 0;        // number of the next record
+  client::Acks acks = client::Acks::all;
+  std::uint64_t next = 0;  // number of the next record
   NumberSet promised;
   std::vector<std::string> topics;
   // Since it was started last.
@@ -63,6 +64,12 @@ client::NetworkOptions LabClients::network() const {
   return options;
 }
 
+client::NetworkOptions LabClients::network_from(const std::vector<Address>& bootstrap) const {
+  auto options = network();
+  if (!bootstrap.empty()) options.bootstrap = bootstrap;
+  return options;
+}
+
 client::Admin& LabClients::admin() {
   if (auto* there = machine_.admin("lab-admin")) return *there;
   client::AdminOptions options;
@@ -88,7 +95,8 @@ void LabClients::create_topic(client::NewTopic topic, Then then) {
 // ---- Producers
 
 LabClients::Producing& LabClients::producing(const std::string& client, client::Acks acks,
-                                             bool idempotence, const std::string& topic) {
+                                             bool idempotence, const std::string& topic,
+                                             const std::vector<Address>& bootstrap) {
   auto& slot = producers_[client];
   if (!slot) slot = std::make_shared<Producing>();
   if (slot->producer != nullptr) return *slot;
@@ -96,11 +104,12 @@ LabClients::Producing& LabClients::producing(const std::string& client, client::
     slot->run = fmt::format("{}/{:08x}", client, machine_.context().rng().next() & 0xffffffffU);
   }
   client::ProducerOptions options;
-  options.network = network();
+  options.network = network_from(bootstrap);
   options.acks = acks;
   options.idempotence = idempotence && acks == client::Acks::all;
   machine_.context().trace(trace::ClientStarted{client, "producer", acks_text(acks), "", {topic}});
   slot->producer = &machine_.add_producer(client, options);
+  slot->acks = acks;
   slot->taken = slot->acknowledged = slot->refused = 0;
   slot->ending = false;
   return *slot;
@@ -114,7 +123,8 @@ void LabClients::produce(const std::shared_ptr<Producing>& producer, client::Pro
   const std::string topic = record.topic;
   auto taken = producer->producer->send(
       std::move(record), [producer, number, then](const client::Delivery& delivery) {
-        if (delivery.ok()) producer->promised.add(number);
+        const bool promised = delivery.ok() && producer->acks != client::Acks::none;
+        if (promised) producer->promised.add(number);
         ++(delivery.ok() ? producer->acknowledged : producer->refused);
         if (then) then(delivery);
       });
@@ -140,7 +150,7 @@ void LabClients::send(HandRecord record, Then then) {
   }
   if (readers_.contains(name)) return then(Error{fmt::format("{} is a reader", name)});
   if (!runs(name)) {
-    Producing& fresh = producing(name, record.acks, true, record.topic);
+    Producing& fresh = producing(name, record.acks, true, record.topic, {});
     fresh.plan = {};
     fresh.plan.client = name;
     fresh.plan.topic = record.topic;
@@ -168,7 +178,7 @@ Result<> LabClients::start_producer(ProducePlan plan, Then ended) {
     return Error{"a producer needs a name and a topic"};
   if (runs(plan.client)) return Error{fmt::format("there is a client \"{}\" already", plan.client)};
   if (!refusal_.empty()) return Error{refusal_ + ": no producer is started"};
-  producing(plan.client, plan.acks, plan.idempotence, plan.topic);
+  producing(plan.client, plan.acks, plan.idempotence, plan.topic, plan.bootstrap);
   const auto& slot = producers_[plan.client];
   slot->plan = std::move(plan);
   slot->begun = machine_.context().monotonic();
@@ -221,7 +231,9 @@ void LabClients::end(const std::string& client, const std::shared_ptr<Producing>
   if (const auto ended = std::exchange(producer->ended, nullptr)) {
     const std::string refused =
         producer->refused == 0 ? "" : fmt::format(", {} refused", producer->refused);
-    ended(fmt::format("{}: {} records acknowledged{}", client, producer->acknowledged, refused));
+    const bool promised = producer->acks != client::Acks::none;
+    ended(fmt::format("{}: {} records {}{}", client, producer->acknowledged,
+                      promised ? "acknowledged" : "sent, none acknowledged (acks=0)", refused));
   }
   for (const auto& stopped : std::exchange(producer->stopped, {})) stopped();
 }
@@ -248,7 +260,7 @@ void LabClients::read(const ReadPlan& plan,
                       const protocol::MetadataResponse::MetadataResponseTopic& topic,
                       client::Consumer::OnRecord on_record) {
   client::ConsumerOptions options;
-  options.network = network();
+  options.network = network_from(plan.bootstrap);
   machine_.context().trace(trace::ClientStarted{plan.client, "consumer", "", "", {plan.topic}});
   auto& consumer =
       machine_.add_consumer(plan.client, options, std::move(on_record),

@@ -31,6 +31,9 @@ struct ProducePlan {
   client::Acks acks = client::Acks::all;
   bool idempotence = true;
   std::optional<PartitionIndex> partition;  // none: the partitioner decides
+  // The only addresses that it knows when it begins; empty: all of the cluster. With dead ones
+  // alone it stays, and goes on trying.
+  std::vector<Address> bootstrap = {};
 };
 
 // One record by hand.
@@ -46,6 +49,7 @@ struct ReadPlan {
   std::string client;
   std::string topic;
   client::StartAt start = client::StartAt::beginning();
+  std::vector<Address> bootstrap = {};  // as ProducePlan's
 };
 
 struct RunningClient {
@@ -105,7 +109,8 @@ class LabClients {
   struct Producing;
   using Delivered = std::function<void(const client::Delivery&)>;
   Producing& producing(const std::string& client, client::Acks acks, bool idempotence,
-                       const std::string& topic);
+                       const std::string& topic, const std::vector<Address>& bootstrap);
+  client::NetworkOptions network_from(const std::vector<Address>& bootstrap) const;
   void produce(const std::shared_ptr<Producing>& producer, client::ProducerRecord record,
                const Delivered& then);
   void tick(const std::shared_ptr<Producing>& producer);

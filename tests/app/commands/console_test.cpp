@@ -64,6 +64,15 @@ TEST_CASE("console: links, files, clients and Kafka's tools") {
   CHECK(plan.client == "shop");
   CHECK(plan.partition == PartitionIndex{2});
   CHECK(plan.value_bytes == 100);
+  CHECK(plan.bootstrap.empty());
+  const auto begins = std::get<ProducePlan>(
+      parse_console("produce --topic orders --bootstrap-server localhost:9092,localhost:9094")
+          .value());
+  CHECK(begins.bootstrap == std::vector<Address>{{"localhost", 9092}, {"localhost", 9094}});
+  CHECK(std::get<ReadPlan>(
+            parse_console("consume --topic orders --bootstrap-server localhost:9093").value())
+            .bootstrap == std::vector<Address>{{"localhost", 9093}});
+  CHECK_FALSE(parse_console("produce --topic orders --bootstrap-server nonsense").ok());
   const auto record =
       std::get<HandRecord>(parse_console("send --topic t --key k hello 'big  world'").value());
   CHECK(record.value == "hello big  world");

@@ -311,6 +311,19 @@ TEST_CASE("acks=1: what only the dead leader had is at risk, also after others t
   CHECK(story.en() == "2 acknowledged records of producer-1 are lost.");
 }
 
+TEST_CASE("acks=0: what was sent is not acknowledged, because nobody promised anything") {
+  Story story;
+  story.healthy();
+  story.tell(-1, trace::ClientStarted{"careless", "producer", "0", "", {"orders"}});
+  story.tell(-1, trace::ProducerSent{"careless", "orders", PartitionIndex(1), NodeId(2), 0, 3, 1});
+  story.tell(-1, trace::ProducerAcked{"careless", "orders", PartitionIndex(1), Offset(-1), 3, 900});
+  const Client& client = story.model.clients().at("careless");
+  CHECK(client.ledger.sent == 3);
+  CHECK(client.ledger.acked == 0);
+  CHECK(client.ledger.partitions.begin()->second.acked == 0);
+  CHECK(story.model.at_risk(client).records == 0);
+}
+
 TEST_CASE("an acknowledgement by a leader that was deposed without knowing it") {
   Story story;
   story.healthy();
