@@ -67,13 +67,18 @@ Result<ClusterDirectory> ClusterDirectory::prepare(const ClusterOptions& options
     return Error{fmt::format("--base-port {}: the controllers' ports, {} above, would not fit",
                              base, controller_port_distance)};
   }
+  directory.base_ = base;
+  directory.size_ = brokers;
+  directory.set_ = options.set;
   for (int id = 1; id <= brokers; ++id) {
     if (auto made = directory.generate(id, brokers, base); !made) return made.error();
   }
+  if (auto known = directory.cluster_id()) directory.cluster_id_ = *known;
   if (options.base_port && !directory.new_) {
     if (auto set = directory.set_ports(brokers, base); !set) return set.error();
   }
   if (auto set = directory.set_all(options, brokers); !set) return set.error();
+  directory.voters_ = directory.voters(brokers, base);
   for (int id = 1; id <= brokers; ++id) directory.brokers_.push_back(directory.files_of(id));
   return directory;
 }

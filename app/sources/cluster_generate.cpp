@@ -1,5 +1,5 @@
 // How a cluster's directory is filled: properties files, formatted log directories, ports and
-// settings in files that are there already. Called by ClusterDirectory::prepare alone.
+// settings in files that are there already. Members of ClusterDirectory.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +61,7 @@ std::uint16_t ClusterDirectory::base_port(const ClusterOptions& options, int pre
 
 // Fixed at creation: a file that is there already says who votes.
 std::string ClusterDirectory::voters(int brokers, std::uint16_t base) const {
+  if (!voters_.empty()) return voters_;
   for (int id = 1; id <= max_brokers; ++id) {
     const std::string file = fmt::format("{}/server-{}.properties", path_, id);
     const auto text = fs::exists(file) ? host::read_properties_file(file)
@@ -76,10 +77,7 @@ std::string ClusterDirectory::voters(int brokers, std::uint16_t base) const {
   return list;
 }
 
-Result<> ClusterDirectory::generate(int id, int brokers, std::uint16_t base) {
-  const std::string file = fmt::format("{}/server-{}.properties", path_, id);
-  std::error_code ignored;
-  if (fs::exists(file, ignored)) return {};
+std::string ClusterDirectory::generated(int id, int brokers, std::uint16_t base) const {
   NewServer server;
   server.id = id;
   server.brokers = brokers;
@@ -89,26 +87,38 @@ Result<> ClusterDirectory::generate(int id, int brokers, std::uint16_t base) {
   server.log_dir = fmt::format("{}/broker-{}/data", path_, id);
   server.logs_dir = fmt::format("{}/broker-{}/logs", path_, id);
   server.socket = socket_path(id);
-  if (auto made = make_directories(server.logs_dir); !made) return made;
-  if (server.socket != fmt::format("{}/run/broker-{}.sock", path_, id)) {
-    const std::string parent = fs::path(server.socket).parent_path().string();
+  std::string text = server_properties(server);
+  for (const auto& [name, value] : set_) text = with_property(text, name, value);
+  return text;
+}
+
+Result<> ClusterDirectory::generate(int id, int brokers, std::uint16_t base) {
+  const std::string file = fmt::format("{}/server-{}.properties", path_, id);
+  std::error_code ignored;
+  if (fs::exists(file, ignored)) return {};
+  if (auto made = make_directories(fmt::format("{}/broker-{}/logs", path_, id)); !made) return made;
+  const std::string socket = socket_path(id);
+  if (socket != fmt::format("{}/run/broker-{}.sock", path_, id)) {
+    const std::string parent = fs::path(socket).parent_path().string();
     if (::mkdir(parent.c_str(), 0700) != 0 && errno != EEXIST) return system_error(parent, errno);
     const std::string named = fmt::format("{}/run/broker-{}.sock.path", path_, id);
-    if (auto written = write_text_file(named, server.socket + "\n"); !written) return written;
+    if (auto written = write_text_file(named, socket + "\n"); !written) return written;
   }
-  host::RealDisk disk(server.log_dir);
+  const std::string data = fmt::format("{}/broker-{}/data", path_, id);
+  host::RealDisk disk(data);
   if (!disk.exists(storage::meta_properties_file)) {
     const auto cluster = cluster_id();
     if (!cluster) return cluster.error();
     Rng rng(host::random_bits());
     auto formatted = host::write_meta_properties(disk, {*cluster, NodeId{id}, Uuid::random(rng)});
-    if (!formatted) return formatted.error().in("formatting " + server.log_dir);
+    if (!formatted) return formatted.error().in("formatting " + data);
   }
-  return write_text_file(file, server_properties(server));
+  return write_text_file(file, generated(id, brokers, base));
 }
 
 // Of the first log directory that is formatted; a new one where none is.
 Result<std::string> ClusterDirectory::cluster_id() const {
+  if (!cluster_id_.empty()) return cluster_id_;
   for (int id = 1; id <= max_brokers; ++id) {
     const std::string data = fmt::format("{}/broker-{}/data", path_, id);
     host::RealDisk disk(data);

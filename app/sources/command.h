@@ -59,8 +59,8 @@ struct FilesCommand {
   bool operator==(const FilesCommand&) const = default;
 };
 
-// add_broker: one more, with the next id, started; reset: all ends, and a fresh cluster of the same
-// size begins (see Source::generation).
+// add_broker: one more, with the next id, started; reset: all ends, and a fresh cluster of as many
+// brokers as this one began with begins (see Source::generation).
 enum class ClusterAction : std::uint8_t { add_broker, reset };
 std::string_view name_of(ClusterAction action);  // "add-broker"
 

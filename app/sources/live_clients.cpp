@@ -61,8 +61,9 @@ bool LiveClients::disk_is_full() const {
 
 void LiveClients::watch_disk() {
   disk_timer_.expires_after(disk_look);
-  disk_timer_.async_wait([this](const host::error_code& cancelled) {
-    if (cancelled) return;
+  const std::weak_ptr<int> life = life_;
+  disk_timer_.async_wait([this, life](const host::error_code& cancelled) {
+    if (cancelled || life.expired()) return;
     call([](LabClients&) {});  // which looks first
     watch_disk();
   });

@@ -46,6 +46,7 @@ class LiveClients {
   std::unique_ptr<host::Runner> runner_;
   std::int64_t stop_below_ = least_free_bytes;
   host::asio::steady_timer disk_timer_;
+  const std::shared_ptr<int> life_ = std::make_shared<int>();  // for handlers that come too late
 };
 
 }  // namespace lab::sources

@@ -38,6 +38,14 @@ class LiveCluster {
   Result<> start_all();
   // At once; what it causes comes as events.
   Answer carry_out(const NodeCommand& command);
+  Answer carry_out(const PropertyCommand& command);
+  Answer carry_out(const FilesCommand& command);
+  // One broker more, started.
+  Answer add_broker();
+  // Kills all brokers, adopted ones too, and begins anew in the same directory. `fresh` runs when
+  // all that was is told and nothing of what comes; `then` when the new brokers are started, or
+  // with the reason why not.
+  void reset(std::function<void()> fresh, Then then);
   bool ready() const { return ready_; }
   // All brokers tell their state anew: somebody has missed events.
   void retell();
@@ -55,6 +63,9 @@ class LiveCluster {
   host::asio::io_context& io() { return io_; }
 
  private:
+  void add(const BrokerFiles& files);
+  Error no_broker(NodeId id) const;
+  Answer begin_anew(const std::function<void()>& fresh);
   LiveBroker* find(NodeId id);
   void tell(NodeId node, trace::Payload payload, Instant at, Duration within);
   void refresh_ready();
@@ -63,13 +74,16 @@ class LiveCluster {
 
   host::asio::io_context& io_;
   ClusterDirectory directory_;
+  const std::string brokerd_;
   Handlers handlers_;
   Readiness readiness_;
   std::map<NodeId, std::unique_ptr<LiveBroker>> brokers_;
+  std::vector<std::unique_ptr<LiveBroker>> retired_;  // their last handlers may still come
   std::uint64_t next_event_ = 0;
   bool ready_ = false, told_ready_ = false;
   host::asio::steady_timer look_timer_, end_timer_;
   std::function<void()> ended_;
+  bool adopted_too_ = false;  // ended_ waits for them as well
 };
 
 // The path of a program that lies beside the one that runs.

@@ -41,7 +41,12 @@ void LiveSession::run(ClusterDirectory directory, std::string brokerd, const std
   cluster_ = std::make_unique<LiveCluster>(*io_, std::move(directory), std::move(brokerd),
                                            std::move(handlers));
   begin_clients();
-  if (const auto started = cluster_->start_all(); !started) tell(started.error().message, true);
+  if (const auto started = cluster_->start_all(); !started) {
+    hand_back([this, why = started.error().message] {
+      failure_ = why;
+      say(why, true);
+    });
+  }
   io_->run();
   clients_.reset();
   cluster_.reset();
@@ -67,12 +72,18 @@ void LiveSession::begin_clients() {
 }
 
 void LiveSession::see(const trace::Event& event) {
+  // Before anybody hears of it: the files that it was started with, and a broker that is new.
+  if (clients_ && std::holds_alternative<trace::ProcessStarted>(event.payload)) give_files();
   if (recorder_) recorder_->add(event);
   {
     const std::lock_guard lock(mutex_);
     events_.push(event);
   }
   wake_();
+  if (!std::holds_alternative<trace::ProcessExited>(event.payload)) return;
+  const auto [first, last] = killed_.equal_range(event.node);
+  for (auto at = first; at != last; ++at) at->second();
+  killed_.erase(first, last);
 }
 
 void LiveSession::tell(const std::string& text, bool trouble) {
@@ -80,8 +91,55 @@ void LiveSession::tell(const std::string& text, bool trouble) {
 }
 
 void LiveSession::carry_out(const Command& command, const Then& then) {
-  const auto* node = std::get_if<NodeCommand>(&command);
-  then(node != nullptr ? cluster_->carry_out(*node) : Error{"a live cluster cannot do this"});
+  if (const auto* node = std::get_if<NodeCommand>(&command)) {
+    if (node->action != NodeAction::kill) then(cluster_->carry_out(*node));
+    if (node->action == NodeAction::kill) answer_kill(node->node, cluster_->carry_out(*node), then);
+  } else if (const auto* property = std::get_if<PropertyCommand>(&command)) {
+    then(cluster_->carry_out(*property));
+  } else if (const auto* files = std::get_if<FilesCommand>(&command)) {
+    then(cluster_->carry_out(*files));
+  } else if (const auto* cluster = std::get_if<ClusterCommand>(&command)) {
+    if (cluster->action == ClusterAction::reset) return reset(then);
+    then(cluster_->add_broker());
+  } else {
+    then(Error{"a live cluster cannot do this"});
+  }
+}
+
+// When the process is gone, so that what is asked for next finds it so.
+void LiveSession::answer_kill(NodeId node, const Answer& answer, const Then& then) {
+  const auto* broker = cluster_->broker(node);
+  if (!answer || broker == nullptr || !broker->running()) return then(answer);
+  killed_.emplace(node, [answer, then] { then(answer); });
+}
+
+void LiveSession::reset(const Then& then) {
+  cluster_->reset([this] { begin_generation(); },
+                  [this, then](const Answer& answer) {
+                    give_files();
+                    then(answer);
+                  });
+}
+
+// What was told so far is of a cluster that is gone, and so are its clients.
+void LiveSession::begin_generation() {
+  if (recorder_) tell("the recording ends here: the cluster is reset", false);
+  recorder_.reset();
+  clients_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    events_.clear();
+    ++events_of_;
+  }
+  begin_clients();
+}
+
+// As the brokers were started with them.
+void LiveSession::give_files() {
+  const auto files = cluster_->directory().brokers();
+  hand_back([this, files] { files_ = files; });
+  clients_->call(
+      [addresses = addresses_of(files)](LabClients& clients) { clients.set_bootstrap(addresses); });
 }
 
 // ---- On the owner's thread
@@ -89,6 +147,7 @@ void LiveSession::carry_out(const Command& command, const Then& then) {
 Capabilities LiveSession::capabilities() const {
   Capabilities can;
   can.processes = can.clients = true;
+  can.properties = can.log_dirs = can.add_brokers = can.reset = true;
   return can;
 }
 
@@ -111,11 +170,24 @@ void LiveSession::take(std::vector<trace::Event>& out) {
   bool lost = false;
   {
     const std::lock_guard lock(mutex_);
+    generation_ = events_of_;
     lost = events_.take(out);
     calls.swap(calls_);
   }
   if (lost) asio::post(*io_, [this] { cluster_->retell(); });
   for (const auto& call : calls) call();
+}
+
+void LiveSession::end(std::function<void(const RunOn&)> done) {
+  asio::post(*io_, [this, done = std::move(done)] {
+    cluster_->shut_down([this, done] {
+      RunOn adopted;
+      for (const auto* broker : cluster_->brokers()) {
+        if (broker->adopted()) adopted.emplace_back(broker->files().id, broker->pid());
+      }
+      hand_back([done, adopted] { done(adopted); });
+    });
+  });
 }
 
 void LiveSession::command(const Command& command, Then then) {

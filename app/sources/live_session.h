@@ -4,10 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/sources/cluster_directory.h"
@@ -27,6 +29,13 @@ class LiveSession : public Source {
   LiveSession(ClusterDirectory directory, std::string brokerd, const std::string& record,
               std::function<void()> wake);
   ~LiveSession() override;
+
+  // Why the brokers were not started at all; empty as long as they were.
+  const std::string& failure() const { return failure_; }
+  // Ends all brokers but those that were started by hand; `done` gets these with their pids, within
+  // a later take(). For owners that still want to hear how it ends.
+  using RunOn = std::vector<std::pair<NodeId, std::int64_t>>;
+  void end(std::function<void(const RunOn&)> done);
 
   Capabilities capabilities() const override;
   std::string name() const override { return name_; }
@@ -53,18 +62,25 @@ class LiveSession : public Source {
   std::unique_ptr<Recorder> record_into(const std::string& file);
   void begin_clients();
   void carry_out(const Command& command, const Then& then);
+  void answer_kill(NodeId node, const Answer& answer, const Then& then);
+  void reset(const Then& then);
+  void begin_generation();
+  void give_files();
 
   std::string name_;
   std::vector<BrokerFiles> files_;
   std::uint64_t generation_ = 0;
+  std::string failure_;
   std::function<void()> wake_;
   std::unique_ptr<host::asio::io_context> io_;
-  std::unique_ptr<Recorder> recorder_;    // of the I/O thread
-  std::unique_ptr<LiveCluster> cluster_;  // likewise
-  std::unique_ptr<LiveClients> clients_;  // likewise
+  std::unique_ptr<Recorder> recorder_;                   // of the I/O thread
+  std::unique_ptr<LiveCluster> cluster_;                 // likewise
+  std::unique_ptr<LiveClients> clients_;                 // likewise
+  std::multimap<NodeId, std::function<void()>> killed_;  // likewise: answers, once they are gone
 
   mutable std::mutex mutex_;  // guards what follows
   EventQueue events_;
+  std::uint64_t events_of_ = 0;  // the generation of events_
   std::vector<std::function<void()>> calls_;
 
   std::thread thread_;

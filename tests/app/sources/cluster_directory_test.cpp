@@ -9,6 +9,7 @@
 
 #include "app/sources/server_properties.h"
 #include "engine/broker/config.h"
+#include "engine/host/real_disk.h"
 #include "tests/engine/host/temporary.h"
 
 namespace lab::sources {
@@ -182,6 +183,113 @@ TEST_CASE("directory: what is no cluster is not looked at") {
   write_file(where / "server-0.properties", "");
   write_file(where / "server-.properties", "");
   CHECK_FALSE(ClusterDirectory::look(where.path()).ok());
+}
+
+TEST_CASE("directory: lines are set and taken out, and the file comes back as it was generated") {
+  TemporaryDirectory where;
+  auto options = at(where.path());
+  options.set = {{"num.partitions", "7"}};
+  auto made = ClusterDirectory::prepare(options);
+  REQUIRE(made.ok());
+  const std::string file = made->broker(NodeId{2})->properties;
+  const std::string before = content_of(file);
+  const auto told = made->change({NodeId{2}, "listeners", "PLAINTEXT://localhost:9092"}, true);
+  CHECK(told.value() ==
+        "server-2.properties: listeners=PLAINTEXT://localhost:9092 (counts when broker 2 is "
+        "started again)");
+  CHECK(facts_of(content_of(file)).port == 9092);
+  CHECK(made->change({NodeId{2}, "num.partitions", std::nullopt}, false).ok());
+  CHECK_FALSE(has(content_of(file), "num.partitions=7"));
+  CHECK_FALSE(made->change({NodeId{2}, "two words", "x"}, false).ok());
+  CHECK_FALSE(made->change({NodeId{4}, "a", "x"}, false).ok());
+  CHECK(made->reset_properties(NodeId{2}).value() == "server-2.properties is as it was generated");
+  CHECK(facts_of(content_of(file)).port == 9093);
+  CHECK(has(content_of(file), "num.partitions=7"));
+  CHECK(facts_of(content_of(file)).voters == facts_of(before).voters);
+}
+
+TEST_CASE("directory: only a log directory of this very cluster is wiped, the rest is left alone") {
+  TemporaryDirectory where, elsewhere;
+  auto made = ClusterDirectory::prepare(at(where.path()));
+  REQUIRE(made.ok());
+  const std::string data = where / "broker-3/data", meta = data + "/meta.properties";
+  const std::string formatted = content_of(meta);
+  write_file(data + "/precious", "records");
+  const auto names = [&](const std::string& log_dir) {
+    CHECK(made->change({NodeId{3}, "log.dirs", log_dir}, false).ok());
+  };
+  const auto refusal = [&] {
+    const auto told = made->wipe(NodeId{3});
+    return told ? std::string("it was wiped") : told.error().message;
+  };
+  // Somewhere else, also by way of a link, and the cluster's directory itself.
+  write_file(elsewhere / "meta.properties", formatted);
+  names(elsewhere.path());
+  CHECK(has(refusal(), elsewhere.path() + " is left alone: it is not below"));
+  std::filesystem::create_directory_symlink(elsewhere.path(), where / "link");
+  names(where / "link");
+  CHECK(has(refusal(), "is left alone: it is not below"));
+  names(where.path());
+  CHECK(has(refusal(), "is left alone"));
+  names(where / "broker-3/../..");
+  CHECK(has(refusal(), "is left alone"));
+  CHECK(content_of(elsewhere / "meta.properties") == formatted);
+  // Not formatted, and of another cluster.
+  names(data);
+  write_file(meta, "");
+  CHECK(has(refusal(), data + " is left alone"));
+  write_file(meta, "version=1\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\nnode.id=3\n");
+  CHECK(has(refusal(), "of another cluster"));
+  CHECK(content_of(data + "/precious") == "records");
+  // Held by a process, whoever started it.
+  write_file(meta, formatted);
+  {
+    host::RealDisk disk(data);
+    REQUIRE(disk.lock().ok());
+    CHECK(has(refusal(), "Failed to acquire lock"));
+  }
+  CHECK(made->wipe(NodeId{3}).value() == data + " is wiped (2 files)");
+  CHECK(std::filesystem::is_empty(data));
+  CHECK(made->wipe(NodeId{3}).value() == data + " is wiped (0 files)");
+  // Formatted again, it is this cluster's.
+  const auto told = made->format(NodeId{3});
+  REQUIRE_MESSAGE(told.ok(), (told.ok() ? "" : told.error().message));
+  const auto cluster = [](const std::string& text) {
+    return text.substr(text.find("cluster.id"), 33);
+  };
+  CHECK(cluster(content_of(meta)) == cluster(formatted));
+  CHECK(has(made->format(NodeId{3}).error().message, "already formatted"));
+}
+
+TEST_CASE("directory: one broker more, and a fresh cluster as it began") {
+  TemporaryDirectory where, elsewhere;
+  auto made = ClusterDirectory::prepare(at(where.path()));
+  REQUIRE(made.ok());
+  const std::string first = content_of(where / "broker-1/data/meta.properties");
+  const auto added = made->add();
+  REQUIRE(added.ok());
+  CHECK(*added == NodeId{4});
+  CHECK(made->broker(*added)->port == 9095);
+  const auto facts = facts_of(content_of(made->broker(*added)->properties));
+  CHECK(facts.voters == facts_of(content_of(where / "server-1.properties")).voters);
+  CHECK(facts.controller_port == 0);  // the voters are fixed
+
+  write_file(where / "broker-2/data/precious", "records");
+  CHECK(made->change({NodeId{3}, "log.dirs", elsewhere.path()}, false).ok());
+  write_file(elsewhere / "letter", "dear");
+  const auto refused = made->reset();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(has(refused.error().message, elsewhere.path() + " is left alone"));
+  CHECK(content_of(where / "broker-2/data/precious") == "records");  // all or none
+  CHECK(made->reset_properties(NodeId{3}).ok());
+  CHECK(made->change({NodeId{1}, "node.id", "17"}, false).ok());
+  REQUIRE(made->reset().ok());
+  CHECK(made->brokers().size() == 3);
+  CHECK_FALSE(std::filesystem::exists(where / "server-4.properties"));
+  CHECK_FALSE(std::filesystem::exists(where / "broker-2/data/precious"));
+  CHECK(has(content_of(where / "server-1.properties"), "node.id=1\n"));
+  CHECK(content_of(where / "broker-1/data/meta.properties") != first);
+  CHECK(content_of(elsewhere / "letter") == "dear");
 }
 
 }  // namespace lab::sources
