@@ -37,10 +37,10 @@ replication::ReplicaSettings replica_settings(const Config& config) {
   replication::ReplicaSettings out;
   out.lag_max = config.replica_lag_time_max_ms;
   out.min_insync_replicas = config.min_insync_replicas;
-  out.message_max_bytes = config.message_max_bytes;
+  out.topic.max_message_bytes = config.message_max_bytes;
   out.fetch_max_bytes = config.fetch_max_bytes;
   out.cache_budget = static_cast<std::size_t>(config.lab_log_cache_budget_bytes);
-  out.log = log_config(config);
+  out.topic.log = log_config(config);
   out.fetch.max_bytes = config.replica_fetch_max_bytes;
   out.fetch.response_max_bytes = config.replica_fetch_response_max_bytes;
   out.fetch.min_bytes = config.replica_fetch_min_bytes;

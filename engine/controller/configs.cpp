@@ -70,6 +70,10 @@ std::optional<Refusal> Controller::refuse_configs(const ConfigCommand& command) 
       return Refusal{ErrorCode::invalid_request,
                      fmt::format("Error due to duplicate config key {}", change.key)};
     }
+    if (change.operation < Operation::set || change.operation > Operation::subtract) {
+      return Refusal{ErrorCode::invalid_request,
+                     fmt::format("Unknown operation type {}", static_cast<int>(change.operation))};
+    }
     if (change.operation != Operation::remove && !change.value) {
       return Refusal{ErrorCode::invalid_request,
                      fmt::format("Null value not supported for: {}", change.key)};
@@ -141,6 +145,61 @@ Decision<std::vector<Refusal>> Controller::alter_configs(const std::vector<Confi
     }
   }
   return decision;
+}
+
+namespace {
+
+// The answers to `resources`, in their order, as both forms of the request have them.
+template <class Response, class Resources>
+Response told(const Resources& resources, const std::vector<Refusal>& answers) {
+  Response response;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    auto& answer = response.responses.emplace_back();
+    answer.error_code = wire(answers[i].error);
+    answer.error_message.reset();
+    if (!answers[i].message.empty()) answer.error_message = answers[i].message;
+    answer.resource_type = resources[i].resource_type;
+    answer.resource_name = resources[i].resource_name;
+  }
+  return response;
+}
+
+}  // namespace
+
+Decision<IncrementalAlterConfigsResponse> Controller::incremental_alter_configs(
+    const IncrementalAlterConfigsRequest& request) {
+  std::vector<ConfigCommand> commands;
+  for (const auto& resource : request.resources) {
+    auto& command = commands.emplace_back();
+    command.resource = {static_cast<ConfigType>(resource.resource_type), resource.resource_name};
+    for (const auto& config : resource.configs) {
+      command.changes.push_back(
+          {config.name, static_cast<Operation>(config.config_operation), config.value});
+    }
+  }
+  auto decided = alter_configs(commands, request.validate_only);
+  return {std::move(decided.records),
+          told<IncrementalAlterConfigsResponse>(request.resources, decided.reply)};
+}
+
+Decision<AlterConfigsResponse> Controller::alter_configs(const AlterConfigsRequest& request) {
+  std::vector<ConfigCommand> commands;
+  for (const auto& resource : request.resources) {
+    auto& command = commands.emplace_back();
+    command.resource = {static_cast<ConfigType>(resource.resource_type), resource.resource_name};
+    std::set<std::string, std::less<>> kept;
+    for (const auto& config : resource.configs) {
+      kept.insert(config.name);
+      command.changes.push_back({config.name, Operation::set, config.value});
+    }
+    const auto present = image_.configs().find(command.resource);
+    if (present == image_.configs().end()) continue;
+    for (const auto& [key, value] : present->second) {
+      if (!kept.contains(key)) command.changes.push_back({key, Operation::remove, std::nullopt});
+    }
+  }
+  auto decided = alter_configs(commands, request.validate_only);
+  return {std::move(decided.records), told<AlterConfigsResponse>(request.resources, decided.reply)};
 }
 
 }  // namespace lab::controller

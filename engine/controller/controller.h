@@ -19,6 +19,7 @@
 #include "engine/machine/context.h"
 #include "engine/protocol/error_codes.h"
 #include "engine/protocol/messages/allocate_producer_ids.h"
+#include "engine/protocol/messages/alter_configs.h"
 #include "engine/protocol/messages/alter_partition.h"
 #include "engine/protocol/messages/broker_heartbeat.h"
 #include "engine/protocol/messages/broker_registration.h"
@@ -26,6 +27,7 @@
 #include "engine/protocol/messages/create_topics.h"
 #include "engine/protocol/messages/delete_topics.h"
 #include "engine/protocol/messages/elect_leaders.h"
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "engine/protocol/messages/unregister_broker.h"
 
 namespace lab::controller {
@@ -117,8 +119,14 @@ class Controller {
   // 67: blocks of 1000.
   Decision<protocol::AllocateProducerIdsResponse> allocate_producer_ids(
       const protocol::AllocateProducerIdsRequest& request);
-  // 44, for topics and, of the cluster level, what the controller itself obeys. One answer for each
-  // command, in their order; ErrorCode::none where it was done.
+  // 44.
+  Decision<protocol::IncrementalAlterConfigsResponse> incremental_alter_configs(
+      const protocol::IncrementalAlterConfigsRequest& request);
+  // 33: what the request does not name is removed.
+  Decision<protocol::AlterConfigsResponse> alter_configs(
+      const protocol::AlterConfigsRequest& request);
+  // Both, for topics and, of the cluster level, what the controller itself obeys. One answer for
+  // each command, in their order; ErrorCode::none where it was done.
   Decision<std::vector<Refusal>> alter_configs(const std::vector<ConfigCommand>& commands,
                                                bool validate_only);
 

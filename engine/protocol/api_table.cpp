@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/protocol/messages/allocate_producer_ids.h"
+#include "engine/protocol/messages/alter_configs.h"
 #include "engine/protocol/messages/alter_partition.h"
 #include "engine/protocol/messages/api_versions.h"
 #include "engine/protocol/messages/begin_quorum_epoch.h"
@@ -21,6 +22,7 @@
 #include "engine/protocol/messages/fetch.h"
 #include "engine/protocol/messages/fetch_snapshot.h"
 #include "engine/protocol/messages/find_coordinator.h"
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "engine/protocol/messages/init_producer_id.h"
 #include "engine/protocol/messages/list_offsets.h"
 #include "engine/protocol/messages/metadata.h"
@@ -56,8 +58,10 @@ constexpr ApiInfo table[] = {
     api<InitProducerIdRequest, InitProducerIdResponse>("InitProducerId"),
     api<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>("OffsetForLeaderEpoch"),
     api<DescribeConfigsRequest, DescribeConfigsResponse>("DescribeConfigs"),
+    api<AlterConfigsRequest, AlterConfigsResponse>("AlterConfigs"),
     api<CreatePartitionsRequest, CreatePartitionsResponse>("CreatePartitions"),
     api<ElectLeadersRequest, ElectLeadersResponse>("ElectLeaders"),
+    api<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>("IncrementalAlterConfigs"),
     api<VoteRequest, VoteResponse>("Vote"),
     api<BeginQuorumEpochRequest, BeginQuorumEpochResponse>("BeginQuorumEpoch"),
     api<EndQuorumEpochRequest, EndQuorumEpochResponse>("EndQuorumEpoch"),

@@ -60,6 +60,11 @@ bool Partition::apply(const controller::Partition& state, std::int32_t min_isr) 
   return true;
 }
 
+void Partition::obey(const TopicSettings& settings) {
+  log_->set_config(settings.log);
+  max_message_bytes_ = settings.max_message_bytes;
+}
+
 void Partition::become_leader(const controller::Partition& state) {
   role_ = Role::leader;
   log_->begin_epoch(leader_epoch_);

@@ -12,6 +12,7 @@
 #include "engine/controller/image.h"
 #include "engine/protocol/error_codes.h"
 #include "engine/replication/in_sync.h"
+#include "engine/replication/topic_settings.h"
 #include "engine/replication/waiting.h"
 #include "engine/storage/partition_log.h"
 
@@ -61,6 +62,9 @@ class Partition {
   // True where role, leader or leader epoch changed.
   bool apply(const controller::Partition& state, std::int32_t min_isr);
 
+  // The topic's settings, from now on.
+  void obey(const TopicSettings& settings);
+
   const TopicPartition& key() const { return key_; }
   const Uuid& topic_id() const { return topic_id_; }
   storage::PartitionLog& log() { return *log_; }
@@ -71,6 +75,7 @@ class Partition {
   Epoch leader_epoch() const { return leader_epoch_; }
   Offset high_watermark() const { return high_watermark_; }
   std::int32_t min_isr() const { return min_isr_; }
+  std::int32_t max_message_bytes() const { return max_message_bytes_; }
 
   // Kafka's check of a request's idea of the leader epoch (KIP-320); -1 is not checked.
   protocol::ErrorCode check_epoch(std::int32_t current_leader_epoch, bool must_lead) const;
@@ -112,6 +117,7 @@ class Partition {
   NodeId leader_ = no_node;
   Epoch leader_epoch_{-1};
   std::int32_t min_isr_ = 1;
+  std::int32_t max_message_bytes_ = TopicSettings{}.max_message_bytes;
   Offset high_watermark_;
   std::optional<InSync> in_sync_;
 };

@@ -86,7 +86,7 @@ storage::AppendResult ReplicaManager::append(Partition& partition, const protoco
     message = "Produce requests with version 3 and above may contain exactly one record batch.";
     return {};
   }
-  code = check_sent(*header, bytes.view(), settings_.message_max_bytes, message);
+  code = check_sent(*header, bytes.view(), partition.max_message_bytes(), message);
   if (code != ErrorCode::none) return {};
   // A small batch must not keep a large receive buffer alive for as long as it is cached.
   const bool pins = bytes.pinned() > 4 * bytes.size();

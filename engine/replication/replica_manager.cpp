@@ -62,7 +62,7 @@ void ReplicaManager::apply(const controller::ImageChange& change) {
   for (const auto& changed : change.partitions) {
     if (const auto* topic = image_->topic(changed.topic)) place(*topic, changed.index);
   }
-  if (!change.configs.empty()) {  // min.insync.replicas may have moved
+  if (!change.configs.empty()) {
     for (auto& [key, partition] : partitions_) {
       const auto* topic = image_->topic(key.topic);
       if (topic != nullptr) place(*topic, key.partition);
@@ -94,6 +94,7 @@ void ReplicaManager::place(const controller::Topic& topic, PartitionIndex index)
     if (it == partitions_.end()) return;  // an old directory of that name goes first
   }
   Partition& partition = *it->second;
+  partition.obey(topic_settings(*image_, topic.name, settings_.topic));
   if (partition.apply(state, min_isr(topic.name, state.replicas.size()))) update_fetcher(partition);
 }
 
@@ -123,7 +124,7 @@ void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index) 
       return;
     }
   } else {
-    log = storage::PartitionLog::create(context_, key.text(), settings_.log, topic.id);
+    log = storage::PartitionLog::create(context_, key.text(), settings_.topic.log, topic.id);
     context_.log(Level::info, logger, "[ReplicaManager broker={}] Created log for partition {}",
                  shared_.self, key.text());
   }

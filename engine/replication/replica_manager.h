@@ -15,16 +15,16 @@
 #include "engine/protocol/messages/produce.h"
 #include "engine/replication/fetcher.h"
 #include "engine/replication/partition.h"
+#include "engine/replication/topic_settings.h"
 
 namespace lab::replication {
 
 struct ReplicaSettings {
   Duration lag_max = milliseconds(30'000);  // replica.lag.time.max.ms
   std::int32_t min_insync_replicas = 1;     // where neither topic nor cluster says it
-  std::int32_t message_max_bytes = 1024 * 1024 + 12;
   std::int32_t fetch_max_bytes = 55 * 1024 * 1024;
   std::size_t cache_budget = 64 << 20;  // tails of all logs together, bytes
-  storage::LogConfig log;
+  TopicSettings topic;                  // where a topic does not say it
   FetchSettings fetch;
 };
 

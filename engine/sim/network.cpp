@@ -8,6 +8,8 @@ namespace {
 constexpr Duration flush_timeout = seconds(5);
 // What one connection may have unsent, as the real host has it.
 constexpr std::size_t max_unsent = std::size_t{256} << 20;
+// A full kernel takes no more before it has room for so much: an Ethernet segment.
+constexpr std::size_t smallest_push = 1460;
 }  // namespace
 
 Network::Network(NetworkHost& host, LinkTiming timing, Rng rng)
@@ -182,8 +184,11 @@ void Network::send(MemberId id, const Send& send) {
 void Network::push(const Conn& conn, int from) {
   Side& side = conn->side[from];
   if (!side.exists || side.unsent.empty() || side.in_kernels >= conn->window) return;
-  Slice all = join(std::exchange(side.unsent, {}));
   const std::size_t room = conn->window - side.in_kernels;
+  // As TCP does (RFC 1122, silly windows): what is cut at random would else be refilled in ever
+  // smaller pieces, until a long reply goes byte by byte.
+  if (room < std::min({side.unsent_bytes, conn->window / 2, smallest_push})) return;
+  Slice all = join(std::exchange(side.unsent, {}));
   const std::size_t taken = std::min(room, all.size());
   if (taken < all.size()) side.unsent.push_back(all.sub(taken));
   side.unsent_bytes = all.size() - taken;

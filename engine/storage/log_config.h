@@ -19,6 +19,7 @@ struct LogConfig {
   std::size_t tail_cache_bytes = 1 << 20;
   // Producers remembered at most; the ones that wrote longest ago are forgotten first.
   std::size_t max_producers = 20000;
+  bool operator==(const LogConfig&) const = default;
 };
 
 }  // namespace lab::storage

@@ -8,9 +8,9 @@ std::span<const Served<BrokerSide>> broker_handlers() {
       handler_list<BrokerSide, ApiVersionsRequest, MetadataRequest, ProduceRequest, FetchRequest,
                    ListOffsetsRequest, OffsetForLeaderEpochRequest, FindCoordinatorRequest,
                    InitProducerIdRequest, CreateTopicsRequest, DeleteTopicsRequest,
-                   CreatePartitionsRequest, ElectLeadersRequest, UnregisterBrokerRequest,
-                   DescribeClusterRequest, DescribeQuorumRequest, DescribeConfigsRequest,
-                   DescribeTopicPartitionsRequest>();
+                   CreatePartitionsRequest, ElectLeadersRequest, IncrementalAlterConfigsRequest,
+                   AlterConfigsRequest, UnregisterBrokerRequest, DescribeClusterRequest,
+                   DescribeQuorumRequest, DescribeConfigsRequest, DescribeTopicPartitionsRequest>();
   return list;
 }
 

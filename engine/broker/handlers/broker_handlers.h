@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/broker/broker_side.h"
+#include "engine/protocol/messages/alter_configs.h"
 #include "engine/protocol/messages/api_versions.h"
 #include "engine/protocol/messages/create_partitions.h"
 #include "engine/protocol/messages/create_topics.h"
@@ -14,6 +15,7 @@
 #include "engine/protocol/messages/elect_leaders.h"
 #include "engine/protocol/messages/fetch.h"
 #include "engine/protocol/messages/find_coordinator.h"
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "engine/protocol/messages/init_producer_id.h"
 #include "engine/protocol/messages/list_offsets.h"
 #include "engine/protocol/messages/metadata.h"
@@ -58,6 +60,9 @@ void handle(BrokerSide&, const Peer&, CreateTopicsRequest, ReplyTo<CreateTopicsR
 void handle(BrokerSide&, const Peer&, DeleteTopicsRequest, ReplyTo<DeleteTopicsResponse>);
 void handle(BrokerSide&, const Peer&, CreatePartitionsRequest, ReplyTo<CreatePartitionsResponse>);
 void handle(BrokerSide&, const Peer&, ElectLeadersRequest, ReplyTo<ElectLeadersResponse>);
+void handle(BrokerSide&, const Peer&, IncrementalAlterConfigsRequest,
+            ReplyTo<IncrementalAlterConfigsResponse>);
+void handle(BrokerSide&, const Peer&, AlterConfigsRequest, ReplyTo<AlterConfigsResponse>);
 void handle(BrokerSide&, const Peer&, UnregisterBrokerRequest, ReplyTo<UnregisterBrokerResponse>);
 void handle(BrokerSide&, const Peer&, DescribeQuorumRequest, ReplyTo<DescribeQuorumResponse>);
 

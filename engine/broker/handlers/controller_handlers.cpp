@@ -2,6 +2,7 @@
 
 #include "engine/broker/handlers/refusals.h"
 #include "engine/protocol/messages/allocate_producer_ids.h"
+#include "engine/protocol/messages/alter_configs.h"
 #include "engine/protocol/messages/alter_partition.h"
 #include "engine/protocol/messages/begin_quorum_epoch.h"
 #include "engine/protocol/messages/broker_heartbeat.h"
@@ -14,6 +15,7 @@
 #include "engine/protocol/messages/end_quorum_epoch.h"
 #include "engine/protocol/messages/fetch.h"
 #include "engine/protocol/messages/fetch_snapshot.h"
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "engine/protocol/messages/unregister_broker.h"
 #include "engine/protocol/messages/vote.h"
 
@@ -46,6 +48,18 @@ void tell_refusals(ControllerSide& side, const CreatePartitionsResponse& reply) 
   for (const auto& topic : reply.results) {
     tell_refusal(side, ApiKey::create_partitions, topic.name, topic.error_code,
                  topic.error_message);
+  }
+}
+void tell_refusals(ControllerSide& side, const IncrementalAlterConfigsResponse& reply) {
+  for (const auto& resource : reply.responses) {
+    tell_refusal(side, ApiKey::incremental_alter_configs, resource.resource_name,
+                 resource.error_code, resource.error_message);
+  }
+}
+void tell_refusals(ControllerSide& side, const AlterConfigsResponse& reply) {
+  for (const auto& resource : reply.responses) {
+    tell_refusal(side, ApiKey::alter_configs, resource.resource_name, resource.error_code,
+                 resource.error_message);
   }
 }
 // Of requests that are no one's wish, only an answer is of interest.
@@ -132,6 +146,15 @@ void handle(ControllerSide& side, const Peer&, ElectLeadersRequest request,
             ReplyTo<ElectLeadersResponse> reply) {
   decide(side, request, reply, [&](auto& controller) { return controller.elect_leaders(request); });
 }
+void handle(ControllerSide& side, const Peer&, IncrementalAlterConfigsRequest request,
+            ReplyTo<IncrementalAlterConfigsResponse> reply) {
+  decide(side, request, reply,
+         [&](auto& controller) { return controller.incremental_alter_configs(request); });
+}
+void handle(ControllerSide& side, const Peer&, AlterConfigsRequest request,
+            ReplyTo<AlterConfigsResponse> reply) {
+  decide(side, request, reply, [&](auto& controller) { return controller.alter_configs(request); });
+}
 void handle(ControllerSide& side, const Peer&, AlterPartitionRequest request,
             ReplyTo<AlterPartitionResponse> reply) {
   decide(side, request, reply,
@@ -149,7 +172,8 @@ std::span<const Served<ControllerSide>> controller_handlers() {
                    EndQuorumEpochRequest, FetchRequest, FetchSnapshotRequest, DescribeQuorumRequest,
                    BrokerRegistrationRequest, BrokerHeartbeatRequest, UnregisterBrokerRequest,
                    CreateTopicsRequest, DeleteTopicsRequest, CreatePartitionsRequest,
-                   ElectLeadersRequest, AlterPartitionRequest, AllocateProducerIdsRequest>();
+                   ElectLeadersRequest, IncrementalAlterConfigsRequest, AlterConfigsRequest,
+                   AlterPartitionRequest, AllocateProducerIdsRequest>();
   return list;
 }
 

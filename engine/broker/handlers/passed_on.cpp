@@ -52,6 +52,14 @@ void handle(BrokerSide& side, const Peer&, ElectLeadersRequest request,
   const auto wait = patience(side, request.timeout_ms);
   pass_on(side, std::move(request), reply, wait);
 }
+void handle(BrokerSide& side, const Peer&, IncrementalAlterConfigsRequest request,
+            ReplyTo<IncrementalAlterConfigsResponse> reply) {
+  pass_on(side, std::move(request), reply, side.config().request_timeout_ms);
+}
+void handle(BrokerSide& side, const Peer&, AlterConfigsRequest request,
+            ReplyTo<AlterConfigsResponse> reply) {
+  pass_on(side, std::move(request), reply, side.config().request_timeout_ms);
+}
 void handle(BrokerSide& side, const Peer&, UnregisterBrokerRequest request,
             ReplyTo<UnregisterBrokerResponse> reply) {
   pass_on(side, std::move(request), reply, side.config().request_timeout_ms);

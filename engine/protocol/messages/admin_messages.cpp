@@ -1,6 +1,7 @@
 // Compiles the codec for the messages that admin clients send. A message that is missing here fails
 // to link.
 #include "engine/protocol/codec_impl.h"
+#include "engine/protocol/messages/alter_configs.h"
 #include "engine/protocol/messages/create_partitions.h"
 #include "engine/protocol/messages/create_topics.h"
 #include "engine/protocol/messages/delete_topics.h"
@@ -8,6 +9,7 @@
 #include "engine/protocol/messages/describe_configs.h"
 #include "engine/protocol/messages/describe_topic_partitions.h"
 #include "engine/protocol/messages/elect_leaders.h"
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "engine/protocol/messages/unregister_broker.h"
 
 namespace lab::protocol {
@@ -36,6 +38,14 @@ template void write_message(Writer&, const DescribeConfigsRequest&, std::int16_t
 template DescribeConfigsRequest read_message(Reader&, std::int16_t);
 template void write_message(Writer&, const DescribeConfigsResponse&, std::int16_t);
 template DescribeConfigsResponse read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const AlterConfigsRequest&, std::int16_t);
+template AlterConfigsRequest read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const AlterConfigsResponse&, std::int16_t);
+template AlterConfigsResponse read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const IncrementalAlterConfigsRequest&, std::int16_t);
+template IncrementalAlterConfigsRequest read_message(Reader&, std::int16_t);
+template void write_message(Writer&, const IncrementalAlterConfigsResponse&, std::int16_t);
+template IncrementalAlterConfigsResponse read_message(Reader&, std::int16_t);
 template void write_message(Writer&, const DescribeTopicPartitionsRequest&, std::int16_t);
 template DescribeTopicPartitionsRequest read_message(Reader&, std::int16_t);
 template void write_message(Writer&, const DescribeTopicPartitionsResponse&, std::int16_t);

@@ -81,3 +81,46 @@ TEST_CASE("what is refused") {
   CHECK(lab.take(lab.controller.alter_configs({twice}, true)).at(0).error == E::none);
   CHECK(lab.value("retention.ms") == "none");
 }
+
+TEST_CASE("IncrementalAlterConfigs answers for each resource, in order, and changes what it may") {
+  Story lab;
+  IncrementalAlterConfigsRequest request;
+  request.resources.push_back({2, "orders", {{"retention.ms", 0, "5"}, {"segment.ms", 0, "70"}}});
+  request.resources.push_back({2, "nobody", {{"retention.ms", 0, "5"}}});
+  request.resources.push_back({8, "1", {{"kafka", 0, "INFO"}}});
+  const auto reply = lab.take(lab.controller.incremental_alter_configs(request));
+  REQUIRE(reply.responses.size() == 3);
+  CHECK(error_code(reply.responses[0].error_code) == ErrorCode::none);
+  CHECK_FALSE(reply.responses[0].error_message.has_value());
+  CHECK(error_code(reply.responses[1].error_code) == ErrorCode::unknown_topic_or_partition);
+  CHECK(reply.responses[1].resource_name == "nobody");
+  CHECK(error_code(reply.responses[2].error_code) == ErrorCode::invalid_request);
+  CHECK(lab.value("retention.ms") == "5");
+
+  IncrementalAlterConfigsRequest strange;
+  strange.resources.push_back({2, "orders", {{"retention.ms", 9, "5"}}});
+  CHECK(error_code(
+            lab.take(lab.controller.incremental_alter_configs(strange)).responses[0].error_code) ==
+        ErrorCode::invalid_request);
+  IncrementalAlterConfigsRequest trial;
+  trial.validate_only = true;
+  trial.resources.push_back({2, "orders", {{"retention.ms", 1, std::nullopt}}});
+  lab.take(lab.controller.incremental_alter_configs(trial));
+  CHECK(lab.value("retention.ms") == "5");
+}
+
+TEST_CASE("AlterConfigs takes away what it does not name") {
+  Story lab;
+  lab.set(ConfigType::topic, "orders", "retention.ms", "5");
+  lab.set(ConfigType::topic, "orders", "segment.ms", "70");
+  AlterConfigsRequest request;
+  request.resources.push_back({2, "orders", {{"retention.ms", "6"}}});
+  const auto reply = lab.take(lab.controller.alter_configs(request));
+  REQUIRE(reply.responses.size() == 1);
+  CHECK(error_code(reply.responses[0].error_code) == ErrorCode::none);
+  CHECK(lab.value("retention.ms") == "6");
+  CHECK(lab.value("segment.ms") == "none");
+  request.resources[0].configs[0].value.reset();
+  CHECK(error_code(lab.take(lab.controller.alter_configs(request)).responses[0].error_code) ==
+        ErrorCode::invalid_request);
+}

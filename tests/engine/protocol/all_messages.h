@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "engine/protocol/messages/allocate_producer_ids.h"
+#include "engine/protocol/messages/alter_configs.h"
 #include "engine/protocol/messages/alter_partition.h"
 #include "engine/protocol/messages/api_versions.h"
 #include "engine/protocol/messages/begin_quorum_epoch.h"
@@ -24,6 +25,7 @@
 #include "engine/protocol/messages/fetch.h"
 #include "engine/protocol/messages/fetch_snapshot.h"
 #include "engine/protocol/messages/find_coordinator.h"
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "engine/protocol/messages/init_producer_id.h"
 #include "engine/protocol/messages/list_offsets.h"
 #include "engine/protocol/messages/metadata.h"
@@ -50,20 +52,21 @@ struct Alternatives<std::variant<M...>> : Messages<M...> {};
 
 // Requests and responses.
 using ApiMessages = Messages<
-    AllocateProducerIdsRequest, AllocateProducerIdsResponse, AlterPartitionRequest,
-    AlterPartitionResponse, ApiVersionsRequest, ApiVersionsResponse, BeginQuorumEpochRequest,
-    BeginQuorumEpochResponse, BrokerHeartbeatRequest, BrokerHeartbeatResponse,
-    BrokerRegistrationRequest, BrokerRegistrationResponse, CreatePartitionsRequest,
-    CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest,
-    DeleteTopicsResponse, DescribeClusterRequest, DescribeClusterResponse, DescribeConfigsRequest,
-    DescribeConfigsResponse, DescribeQuorumRequest, DescribeQuorumResponse,
+    AllocateProducerIdsRequest, AllocateProducerIdsResponse, AlterConfigsRequest,
+    AlterConfigsResponse, AlterPartitionRequest, AlterPartitionResponse, ApiVersionsRequest,
+    ApiVersionsResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, BrokerHeartbeatRequest,
+    BrokerHeartbeatResponse, BrokerRegistrationRequest, BrokerRegistrationResponse,
+    CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse,
+    DeleteTopicsRequest, DeleteTopicsResponse, DescribeClusterRequest, DescribeClusterResponse,
+    DescribeConfigsRequest, DescribeConfigsResponse, DescribeQuorumRequest, DescribeQuorumResponse,
     DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse, ElectLeadersRequest,
     ElectLeadersResponse, EndQuorumEpochRequest, EndQuorumEpochResponse, FetchRequest,
     FetchResponse, FetchSnapshotRequest, FetchSnapshotResponse, FindCoordinatorRequest,
-    FindCoordinatorResponse, InitProducerIdRequest, InitProducerIdResponse, ListOffsetsRequest,
-    ListOffsetsResponse, MetadataRequest, MetadataResponse, OffsetForLeaderEpochRequest,
-    OffsetForLeaderEpochResponse, ProduceRequest, ProduceResponse, UnregisterBrokerRequest,
-    UnregisterBrokerResponse, VoteRequest, VoteResponse>;
+    FindCoordinatorResponse, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
+    InitProducerIdRequest, InitProducerIdResponse, ListOffsetsRequest, ListOffsetsResponse,
+    MetadataRequest, MetadataResponse, OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse,
+    ProduceRequest, ProduceResponse, UnregisterBrokerRequest, UnregisterBrokerResponse, VoteRequest,
+    VoteResponse>;
 
 // Calls fn(M{}) for every declared message.
 template <class Fn>

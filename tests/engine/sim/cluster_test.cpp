@@ -241,3 +241,18 @@ TEST_CASE("each connection is traced once as it opens and once as it closes") {
     for (const auto& [who, times] : *each) CHECK(times == 1);
   }
 }
+
+TEST_CASE("a long reply through a narrow window is not cut into ever smaller pieces") {
+  ClusterOptions options;
+  options.brokers = 1;
+  options.timing.link.window_min = options.timing.link.window_max = 16 * 1024;
+  Cluster cluster(261, options);
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("orders", 1, 1) == "");
+  Writer writer(cluster, "w", "orders");
+  writer.send(400, 10'000);
+  settle(cluster, writer);
+  const auto before = cluster.world().steps();
+  CHECK(read(cluster, "orders").size() == 400);
+  CHECK(cluster.world().steps() - before < 20'000);  // 4 MB
+}

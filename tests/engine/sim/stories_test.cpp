@@ -1,5 +1,6 @@
 // What the lab is for, told as stories: elect, replicate, kill the leader, come back and truncate,
 // lose and regain the quorum, restart all. Real brokers and clients in a simulated world.
+#include "engine/protocol/messages/incremental_alter_configs.h"
 #include "tests/engine/sim/story.h"
 
 using namespace lab;
@@ -71,4 +72,55 @@ TEST_CASE(
     REQUIRE(read.has_value());
     CHECK(*read == writer.acked);
   }
+}
+
+TEST_CASE("a topic's settings hold on every replica, and when they are changed, at once") {
+  Cluster cluster(5, {});
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("t", 1, 3, {{"retention.ms", "60000"}}).empty());
+  wait_for(cluster, "all replicas", [&] {
+    return cluster.replica(1, "t") && cluster.replica(2, "t") && cluster.replica(3, "t");
+  });
+  for (int n = 1; n <= 3; ++n) CHECK(cluster.replica(n, "t")->log().config().retention_ms == 60000);
+
+  std::optional<protocol::IncrementalAlterConfigsResponse> told;
+  cluster.with_clients([&](client::ClientMachine& host) {
+    protocol::IncrementalAlterConfigsRequest request;
+    request.resources.push_back({2,
+                                 "t",
+                                 {{"segment.bytes", 0, "1048576"},
+                                  {"max.message.bytes", 0, "200"},
+                                  {"retention.ms", 1, std::nullopt}}});
+    host.admin("admin")->call<protocol::IncrementalAlterConfigsRequest>(
+        request, [&](Result<protocol::IncrementalAlterConfigsResponse> result) {
+          if (result) told = *result;
+        });
+  });
+  wait_for(cluster, "the answer", [&] { return told.has_value(); });
+  REQUIRE(told->responses.size() == 1);
+  CHECK(told->responses[0].error_code == 0);
+  wait_for(cluster, "the new settings on all replicas", [&] {
+    for (int n = 1; n <= 3; ++n) {
+      const auto& config = cluster.replica(n, "t")->log().config();
+      if (config.segment_bytes != 1048576 || config.retention_ms == 60000) return false;
+    }
+    return true;
+  });
+  Writer writer(cluster, "w", "t");
+  writer.send(1);
+  settle(cluster, writer);  // else both are one batch
+  writer.send(1, 500);
+  settle(cluster, writer);
+  CHECK(writer.acked.size() == 1);
+  REQUIRE(writer.failed.size() == 1);
+  CHECK(writer.failed[0].find("maximum configured value of 200") != std::string::npos);
+
+  // The cluster comes back with them.
+  for (int n = 1; n <= 3; ++n) cluster.crash(n);
+  for (int n = 1; n <= 3; ++n) cluster.start(n);
+  wait_for(cluster, "a cluster that is ready", [&] { return cluster.ready(); });
+  wait_for(cluster, "all replicas", [&] {
+    return cluster.replica(1, "t") && cluster.replica(2, "t") && cluster.replica(3, "t");
+  });
+  CHECK(cluster.replica(2, "t")->max_message_bytes() == 200);
 }

@@ -1,0 +1,25 @@
+// What a topic's own configuration changes of the broker's settings. Used by ReplicaManager, for
+// each replica when it is made and whenever a configuration changes. It knows the keys that logs
+// and appends obey; min.insync.replicas is the image's business, the rest has no effect here.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/controller/image.h"
+#include "engine/storage/log_config.h"
+
+namespace lab::replication {
+
+struct TopicSettings {
+  storage::LogConfig log;
+  std::int32_t max_message_bytes = 1024 * 1024 + 12;  // of one batch
+  bool operator==(const TopicSettings&) const = default;
+};
+
+// `broker` is what holds where the topic says nothing. Values that the controller would refuse
+// (a log of another build) change nothing.
+TopicSettings topic_settings(const controller::Image& image, std::string_view topic,
+                             TopicSettings broker);
+
+}  // namespace lab::replication
