@@ -85,6 +85,7 @@ lab_build() {
   shift
   local log=$lab_root/build/build-$preset.log
   [ "${CI:-}" = true ] && options+=(-DLAB_WERROR=ON)
+  [ $# -eq 0 ] && options+=(-DLAB_TESTS=ON)  # all targets: a missing doctest is an error then
   echo "Building (build/$preset) ..."
   (cd "$lab_root" && cmake --preset "$preset" ${options[@]+"${options[@]}"} >"$log" 2>&1) || {
     tail -n 20 "$log"
