@@ -197,7 +197,11 @@ Sight Runner::sight(i18n::Lang lang) const {
   return Sight{outside_, watch_, begun ? states_[active_].names : none, lang};
 }
 
-void Runner::see(const trace::Event& event) { watch_.see(outside_.model(), event); }
+void Runner::see(const trace::Event& event) {
+  watch_.see(outside_.model(), event);
+  // Why it ended is the last that its log says: to be known before it is started again.
+  if (std::holds_alternative<trace::ProcessExited>(event.payload)) looked_.reset();
+}
 
 bool Runner::looks_into_logs() const {
   for (const Goal& goal : step().goals) {
