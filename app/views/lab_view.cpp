@@ -172,6 +172,10 @@ void LabView::bars(const Frame& frame) {
   time.to = frame.now;
   time.moment = frame.now;
   time.clock_offset_s = frame.utc_offset_s;
+  if (actions_.capabilities().pace) {  // its time is its own
+    time.mode = scene::TimeMode::simulated;
+    time.notes = {actions_.cluster_name()};
+  }
   scene::timeline_bar(frame.model, time, measurer_, timeline_);
 }
 

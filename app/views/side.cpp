@@ -186,10 +186,13 @@ void LabView::side_broker(const Frame& frame, Ui& ui, NodeId id, float& y) {
       node_action(NodeAction::start, id);
     }
     y += high;
-    heading(pen, y, word("window.in_terminal"));
     const bool can_kill = (live || frozen) && broker->pid.known();
-    command(pen, y,
-            can_kill ? "kill -9 " + std::to_string(*broker->pid) : actions_.start_command(id));
+    const std::string same =
+        can_kill ? "kill -9 " + std::to_string(*broker->pid) : actions_.start_command(id);
+    if (!same.empty()) {  // a simulated broker is no process
+      heading(pen, y, word("window.in_terminal"));
+      command(pen, y, same);
+    }
   }
   // A broker that did not start shows why without being asked.
   const bool failed = broker->state == model::BrokerState::did_not_start;
