@@ -27,8 +27,11 @@ class WindowMain {
       : options_(options),
         source_(source),
         window_(window),
-        actions_(source, [this] { export_picture(); }),
+        actions_({[this]() -> const model::ClusterModel& { return model_; },
+                  [this] { view_.state().quit = true; }},
+                 [this] { export_picture(); }),
         view_(measurer, actions_) {
+    actions_.use(source);
     auto& state = view_.state();
     state.lang = i18n::lang_of(options.lang);
     state.theme = scene::theme_named(options.theme).value_or(scene::Theme::light);
@@ -67,7 +70,8 @@ class WindowMain {
     for (const auto& event : events_) model_.apply(event);
     const auto& notices = source_.notices();
     const std::uint64_t told = notices.empty() ? 0 : notices.back().number;
-    return std::exchange(told_, told) != told || model_.newest_change() != before;
+    const bool printed = std::exchange(printed_, actions_.printed()) != actions_.printed();
+    return std::exchange(told_, told) != told || printed || model_.newest_change() != before;
   }
 
   void frame() {
@@ -86,7 +90,7 @@ class WindowMain {
   void time_keys(const platform::FrameInput& input) {
     constexpr int comma = 44, full_stop = 46;
     constexpr double slow = 0.1;
-    if (view_.state().dialog != views::Dialog::none) return;
+    if (view_.state().dialog != views::Dialog::none || view_.typing()) return;
     for (const auto& key : input.keys) {
       if (!key.down) continue;
       const double pace = source_.pace();
@@ -130,7 +134,8 @@ class WindowMain {
   views::SourceActions actions_;
   views::LabView view_;
   std::vector<trace::Event> events_;
-  std::uint64_t told_ = 0;  // number of the newest notice
+  std::uint64_t told_ = 0;     // number of the newest notice
+  std::uint64_t printed_ = 0;  // by the console
   std::vector<platform::Placed> placed_;
   std::uint64_t generation_ = 0;
 };

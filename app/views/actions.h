@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,13 @@ namespace lab::views {
 struct Notice {
   std::string text;
   bool trouble = false;
+};
+
+// One line of what the console shows.
+struct ConsoleLine {
+  enum class Kind : std::uint8_t { asked, out, err };
+  Kind kind = Kind::out;
+  std::string text;
 };
 
 struct NewTopic {
@@ -39,6 +47,17 @@ class Actions {
   virtual void read(const std::string& topic) = 0;
   // Writes the canvas as PNG, SVG and PDF beside each other and says where.
   virtual void export_picture() = 0;
+
+  // ---- The console
+  // A line of its grammar; while one of Kafka's tools reads its input, a line for that.
+  virtual void run(const std::string& line) = 0;
+  // Ctrl-C and Ctrl-D, for the tool that is under way.
+  virtual void cancel() = 0;
+  virtual void end_of_input() = 0;
+  // One of Kafka's tools is under way.
+  virtual bool tool_runs() const = 0;
+  // What was asked and said, newest last.
+  virtual const std::deque<ConsoleLine>& console() const = 0;
 
   // The newest notice; empty text where there is none.
   virtual Notice notice() const = 0;

@@ -26,8 +26,13 @@ int number_in(const std::string& text, int otherwise) {
 Box LabView::dialog_size() const {
   const float u = text_unit();
   float width = 560 * u, height = 330 * u;
-  if (state_.dialog == Dialog::keys) width = 640 * u, height = 316 * u;
+  if (state_.dialog == Dialog::keys) width = 640 * u, height = 340 * u;
   if (state_.dialog == Dialog::connect) width = 760 * u, height = 560 * u;
+  if (state_.dialog == Dialog::course) {
+    const auto lines =
+        static_cast<float>(course_ == nullptr ? 0 : course_->entries(state_.lang).size());
+    width = 640 * u, height = (150 + 40 * lines) * u;
+  }
   width = std::min(width, window_box_.w - 8);
   height = std::min(height, window_box_.h - 8);
   return {(window_box_.w - width) / 2, (window_box_.h - height) / 3, width, height};
@@ -54,6 +59,9 @@ void LabView::dialogs(const Frame& frame) {
       break;
     case Dialog::connect:
       dialog_connect(frame, ui, box);
+      break;
+    case Dialog::course:
+      dialog_course(ui, box);
       break;
     case Dialog::none:
       break;

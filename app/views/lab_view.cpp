@@ -4,12 +4,13 @@
 #include <utility>
 
 #include "app/i18n/strings.h"
+#include "app/scene/marks.h"
 
 namespace lab::views {
 using scene::Box;
 
-LabView::LabView(const scene::Measurer& measurer, Actions& actions)
-    : measurer_(measurer), actions_(actions) {}
+LabView::LabView(const scene::Measurer& measurer, Actions& actions, Course* course)
+    : measurer_(measurer), actions_(actions), course_(course) {}
 
 std::string_view LabView::word(std::string_view key) const { return i18n::text(key, state_.lang); }
 
@@ -28,7 +29,8 @@ void LabView::lay_out(float width, float height, float scale) {
   // In large type the canvas needs the whole width; the inspector then comes when it is called.
   const bool narrow = w < 1000 * text;
   const bool open = state_.inspector.value_or(!narrow);
-  const float side = open ? std::min(320 * text, w * (narrow ? 0.5F : 0.42F)) : 0;
+  const bool lesson = step_.has_value() && !state_.details;
+  const float side = open ? std::min((lesson ? 400 : 320) * text, w * (narrow ? 0.5F : 0.42F)) : 0;
   const float bar = std::min(44 * text, h * 0.12F);
   // A low window has the clock alone instead of the lanes.
   const float timeline = h < 400 * text ? 44 * text : std::min(142 * text, h * 0.24F);
@@ -45,18 +47,25 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
                     std::int32_t utc_offset_s) {
   const auto sentence = model::narrate_latest(model, now, state_.lang);
   const Frame frame{model, input, now, scale, utc_offset_s, sentence};
-  dialog_opened_ = false;
+  dialog_opened_ = console_opened_ = false;
   if (state_.dialog == Dialog::none && focus_before_) focus_ = *std::exchange(focus_before_, {});
   step_focus(input);
   focus_.order.clear();
   copied_.clear();
+  see_lesson(now);
   shortcuts(frame);
+  see_lesson(now);
   lay_out(width, height, scale);
   remember_notice(now);
   overlay_.clear();
   if (!state_.presenting) toolbar(frame);
   draw_canvas(frame);
-  if (inspector_shown()) side(frame);
+  if (state_.console) console(frame);
+  if (lesson_shown()) {
+    side_lesson(frame);
+  } else if (inspector_shown()) {
+    side(frame);
+  }
   bars(frame);
   if (state_.dialog != Dialog::none) dialogs(frame);
   focus_.previous = focus_.order;
@@ -65,6 +74,7 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
     layers_.push_back({&scene, box.x * scale, box.y * scale});
   };
   add(canvas_, canvas_box_);
+  if (state_.console) add(console_, console_box_);
   add(narration_, narration_box_);
   if (!state_.presenting) {
     add(timeline_, timeline_box_);
@@ -110,8 +120,8 @@ void LabView::draw_canvas(const Frame& frame) {
   view.clock_offset_s = frame.utc_offset_s;
   const scene::Point mouse{frame.input.mouse_x / frame.scale - canvas_box_.x,
                            frame.input.mouse_y / frame.scale - canvas_box_.y};
-  const bool over =
-      Box{0, 0, canvas_box_.w, canvas_box_.h}.contains(mouse) && state_.dialog == Dialog::none;
+  const Box seen{0, 0, canvas_box_.w, canvas_box_.h - (state_.console ? console_size().h : 0)};
+  const bool over = seen.contains(mouse) && state_.dialog == Dialog::none;
   if (over && frame.input.wheel_y != 0) {
     state_.zoom =
         std::clamp(state_.zoom * (frame.input.wheel_y > 0 ? 1.15F : 1 / 1.15F), 1.0F, 6.0F);
@@ -123,6 +133,7 @@ void LabView::draw_canvas(const Frame& frame) {
   view.scroll = state_.scroll;
   // What is under the pointer was drawn in the last frame.
   if (over && frame.input.pressed[0]) {
+    if (typing()) focus_.id.clear();  // back to the picture and its keys
     const auto* hit = canvas_.hit(mouse);
     const std::string id = hit == nullptr ? "" : canvas_.text(hit->id);
     if (id == "action/create-topic") {
@@ -138,6 +149,7 @@ void LabView::draw_canvas(const Frame& frame) {
     }
   }
   view.selected = state_.selected;
+  view.lesson = lesson_rings();
   scene::cluster_scene(frame.model, view, frame.now, measurer_, canvas_);
 }
 
@@ -152,16 +164,17 @@ void LabView::bars(const Frame& frame) {
   scene::Aside aside;
   const auto* failover = frame.model.failover();
   const bool fresh = failover != nullptr && frame.now - failover->lost < seconds(40);
-  if (fresh && !inspector_shown()) {
+  const bool told = inspector_shown() && !lesson_shown();
+  if (fresh && !told) {
     aside = scene::leaderless_time(*failover, frame.now, state_.lang);
   }
   model::Sentence sentence = frame.sentence;
-  if (!inspector_shown() && !notice_.text.empty()) {
+  if (!told && !notice_.text.empty()) {
     sentence = {notice_.text, "", notice_.trouble ? model::Tone::trouble : model::Tone::quiet};
   }
   if (state_.presenting) {
     aside.live = true;
-    return scene::subtitles(sentence, aside, bar, measurer_, narration_);
+    return scene::subtitles(stage_sentence(sentence), aside, bar, measurer_, narration_);
   }
   scene::narration_bar(sentence, aside, bar, measurer_, narration_);
   scene::TimelineView time;
@@ -177,6 +190,10 @@ void LabView::bars(const Frame& frame) {
     time.notes = {actions_.cluster_name()};
   }
   scene::timeline_bar(frame.model, time, measurer_, timeline_);
+  scene::Pen pen(timeline_, measurer_, text_unit(), scene::stroke_factor(state_.theme));
+  for (const auto& ring : lesson_rings()) {
+    if (const auto box = timeline_.find(ring.id)) scene::lesson_ring(pen, *box, ring.number, 1);
+  }
 }
 
 }  // namespace lab::views

@@ -13,11 +13,13 @@
 #include "app/scene/bars.h"
 #include "app/scene/cluster_scene.h"
 #include "app/views/actions.h"
+#include "app/views/course.h"
+#include "app/views/lesson_panel.h"
 #include "app/views/ui.h"
 
 namespace lab::views {
 
-enum class Dialog : std::uint8_t { none, create_topic, produce, keys, connect };
+enum class Dialog : std::uint8_t { none, create_topic, produce, keys, connect, course };
 
 struct ViewState {
   scene::Lang lang = scene::Lang::en;
@@ -29,6 +31,8 @@ struct ViewState {
   bool show_log = false;
   // The inspector beside the canvas; unset: as the room allows.
   std::optional<bool> inspector;
+  bool console = false;     // the console lies over the foot of the canvas
+  bool details = false;     // the inspector in a lesson's place
   bool presenting = false;  // no chrome, the narration as subtitles
   Dialog dialog = Dialog::none;
   int snippet = 0;       // which of "how to connect"
@@ -38,7 +42,11 @@ struct ViewState {
   // What is being typed.
   std::string topic_name = "orders", partitions = "3", replication_factor = "2";
   std::string produce_topic = "orders", record = "hello", rate = "10";
+  std::string console_line;
 };
+
+// The id of the console's line.
+inline constexpr const char* console_field = "console/line";
 
 // A scene and where it lies, in pixels.
 struct Layer {
@@ -48,7 +56,8 @@ struct Layer {
 
 class LabView {
  public:
-  LabView(const scene::Measurer& measurer, Actions& actions);
+  // Without a course there are no lessons in the window.
+  LabView(const scene::Measurer& measurer, Actions& actions, Course* course = nullptr);
 
   // Builds the frame. width, height in pixels; scale: pixels a unit (of the screen, not the text
   // size); utc_offset_s: of the viewer's wall clock.
@@ -60,6 +69,8 @@ class LabView {
   const scene::Scene& canvas() const { return canvas_; }
   // The id of what has the focus.
   const std::string& focused() const { return focus_.id; }
+  // Letters are typed, not commands.
+  bool typing() const;
   // What was copied in this frame; empty: nothing.
   const std::string& copied() const { return copied_; }
   // Something moves by itself: another frame is wanted soon.
@@ -91,9 +102,24 @@ class LabView {
                     NodeId node, float& y);
   void side_cluster(const Frame& frame, Ui& ui, float& y);
   void side_failover(const Frame& frame, Ui& ui, float& y);
+  void side_lesson(const Frame& frame);
+  void see_lesson(Instant now);
+  void do_as_asked(const LessonAsked& asked);
+  void lesson_shortcut(const platform::Key& key);
+  void clicker(int key);
+  std::vector<scene::Highlight> lesson_rings() const;
+  model::Sentence stage_sentence(const model::Sentence& narrated) const;
+  bool lesson_shown() const { return step_.has_value() && !state_.details && inspector_shown(); }
+  void toggle_inspector();
+  void dialog_course(Ui& ui, const scene::Box& box);
   void side_notice(scene::Pen& pen);
   bool watches_failover(const Frame& frame) const;
   void ledger_rows(const Frame& frame, Ui& ui, float& y, float bottom);
+  void open_console();
+  scene::Box console_size() const;
+  void console(const Frame& frame);
+  void console_keys(const platform::FrameInput& input);
+  void run_console_line();
   void bars(const Frame& frame);
   void dialogs(const Frame& frame);
   void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);
@@ -112,18 +138,27 @@ class LabView {
 
   const scene::Measurer& measurer_;
   Actions& actions_;
+  Course* course_;
+  std::optional<lessons::StepView> step_;  // of the lesson that is walked, as of this frame
+  LessonLook lesson_look_;
+  std::string lesson_at_;  // lesson and step that were shown last
+  Instant lesson_since_{};
   ViewState state_;
   Focus focus_;
   std::optional<Focus> focus_before_;  // what had it when the dialog was opened
-  scene::Scene toolbar_, canvas_, side_, narration_, timeline_, overlay_;
+  scene::Scene toolbar_, canvas_, side_, narration_, timeline_, console_, overlay_;
   scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
-      overlay_box_;
+      console_box_, overlay_box_;
   std::vector<Layer> layers_;
   std::string copied_;
   Notice notice_;  // the newest, while it is news
   std::string last_notice_;
   Instant noticed_at_{};
-  bool dialog_opened_ = false;  // in this frame: what opened it is not typed into it
+  std::vector<std::string> console_history_;
+  std::size_t console_at_ = 0;   // in it; its size: the line that is being typed
+  std::size_t console_up_ = 0;   // lines below the last one shown
+  bool console_opened_ = false;  // in this frame, as a dialog is
+  bool dialog_opened_ = false;   // in this frame: what opened it is not typed into it
 };
 
 }  // namespace lab::views

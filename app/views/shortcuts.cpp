@@ -139,7 +139,7 @@ void LabView::look_shortcut(const platform::Key& key) {
       state_.zoom = 1, state_.scroll = {};
       break;
     case keys::i:
-      state_.inspector = !inspector_shown();
+      toggle_inspector();
       break;
     case keys::f5:
       present(!state_.presenting);
@@ -149,17 +149,25 @@ void LabView::look_shortcut(const platform::Key& key) {
   }
 }
 
+bool LabView::typing() const {
+  return state_.dialog == Dialog::create_topic || state_.dialog == Dialog::produce ||
+         (state_.dialog == Dialog::none && state_.console && focus_.id == console_field);
+}
+
 void LabView::shortcuts(const Frame& frame) {
-  const bool typing = state_.dialog == Dialog::create_topic || state_.dialog == Dialog::produce;
+  if (typing() && state_.dialog == Dialog::none) console_keys(frame.input);
   for (const auto& key : frame.input.keys) {
     if (!key.down) continue;
     if (key.modifiers.ctrl && key.key == keys::q) state_.quit = true;
-    if (key.key == keys::escape) {
+    if (key.key == keys::escape && state_.console && state_.dialog == Dialog::none) {
+      state_.console = false;
+      focus_.id.clear();
+    } else if (key.key == keys::escape) {
       if (state_.dialog == Dialog::none && state_.selected.empty()) state_.presenting = false;
       if (state_.dialog == Dialog::none) state_.selected.clear();
       state_.dialog = Dialog::none;
     }
-    if (key.modifiers.ctrl && state_.dialog == Dialog::none) {
+    if (key.modifiers.ctrl && state_.dialog == Dialog::none && !typing()) {
       if (key.key == keys::left) state_.scroll.x -= scroll_step;
       if (key.key == keys::right) state_.scroll.x += scroll_step;
       if (key.key == keys::up) state_.scroll.y -= scroll_step;
@@ -168,9 +176,9 @@ void LabView::shortcuts(const Frame& frame) {
       if (key.key == keys::minus) state_.zoom = std::max(1.0F, state_.zoom / zoom_step);
     }
     const bool ctrl_c = key.modifiers.ctrl && key.key == keys::c;
-    if (!typing && (!key.modifiers.ctrl || ctrl_c) && state_.dialog == Dialog::connect)
+    if (!typing() && (!key.modifiers.ctrl || ctrl_c) && state_.dialog == Dialog::connect)
       dialog_shortcut(key);
-    if (typing || key.modifiers.ctrl || key.modifiers.alt) continue;
+    if (typing() || key.modifiers.ctrl || key.modifiers.alt) continue;
     look_shortcut(key);
     if (key.key == keys::slash) {
       if (state_.dialog == Dialog::keys) {
@@ -180,10 +188,13 @@ void LabView::shortcuts(const Frame& frame) {
       }
     }
     if (state_.dialog != Dialog::none) continue;
+    if (key.key == keys::y && course_ != nullptr) open_dialog(Dialog::course);
+    if (step_) lesson_shortcut(key);
     if (key.key >= keys::one && key.key <= keys::nine)
       select("broker/" + std::to_string(key.key - keys::zero), frame.now);
     if (is_arrow(key.key)) step_selection(frame, key.key);
     act_on_broker(frame, key.key);
+    if (key.key == keys::backquote) open_console();
     if (key.key == keys::c) open_dialog(Dialog::create_topic);
     if (key.key == keys::p) open_dialog(Dialog::produce);
     if (key.key == keys::h) open_dialog(Dialog::connect);

@@ -85,8 +85,13 @@ void LabView::toolbar(const Frame& frame) {
     left.push_back(entry("toolbar/read", word("window.read"), 5,
                          [this] { actions_.read(state_.produce_topic); }));
   }
+  if (course_ != nullptr) {
+    left.push_back(entry("toolbar/course", word("window.lessons"), 3,
+                         [this] { open_dialog(Dialog::course); }));
+  }
   left.push_back(entry("toolbar/connect", word("window.connect"), 4,
                        [this] { open_dialog(Dialog::connect); }));
+  left.push_back(entry("toolbar/console", word("window.console"), 5, [this] { open_console(); }));
   right.push_back(entry(
       "toolbar/en", "EN", 8, [this] { state_.lang = scene::Lang::en; }, !korean));
   right.push_back(entry(
@@ -96,8 +101,8 @@ void LabView::toolbar(const Frame& frame) {
       [this] { state_.text_percent = state_.text_percent >= 300 ? 80 : state_.text_percent + 20; },
       false));
   right.push_back(entry(
-      "toolbar/inspector", word("window.inspector"), 7,
-      [this] { state_.inspector = !inspector_shown(); }, inspector_shown()));
+      "toolbar/inspector", word("window.inspector"), 7, [this] { toggle_inspector(); },
+      inspector_shown() && !lesson_shown()));
   right.push_back(
       entry("toolbar/export", word("window.export"), 3, [this] { actions_.export_picture(); }));
   right.push_back(entry("toolbar/present", word("window.present"), 6, [this] { present(true); }));

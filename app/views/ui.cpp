@@ -83,6 +83,13 @@ bool Ui::button(const std::string& id, const Box& box, std::string_view label, L
   return did;
 }
 
+bool Ui::area(const std::string& id, const Box& box) {
+  const bool did = activated(id, box);
+  if (hovers(box)) pen_.rect(box, Token::card, scene::no_ink, 0, pen_.u(4));
+  if (focus_.id == id && focus_.by_keyboard && enabled_) scene::selection_ring(pen_, box);
+  return did;
+}
+
 bool Ui::word(const std::string& id, float& x, float baseline, std::string_view label,
               bool strong) {
   const float em = pen_.u(14);

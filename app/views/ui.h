@@ -32,6 +32,8 @@ class Ui {
   // True in the frame in which it was clicked or pressed by Enter or Space.
   bool button(const std::string& id, const scene::Box& box, std::string_view label, Look look,
               float em = 14);
+  // Anything that can be chosen: lit below the pointer. Draw on it what it is.
+  bool area(const std::string& id, const scene::Box& box);
   // A button as wide as its words; moves x behind it.
   bool word(const std::string& id, float& x, float baseline, std::string_view label, bool strong);
   // Edits `value` while it has the focus; Enter in it gives true.

@@ -8,91 +8,11 @@
 #include "app/views/snippets.h"
 #include "tests/app/support/moments.h"
 #include "tests/app/support/picture_facts.h"
+#include "tests/app/views/lab.h"
 
 using namespace lab;
+using test::Lab;
 namespace keys = platform::keys;
-
-namespace {
-
-// Remembers what was asked for.
-struct Asked : views::Actions {
-  std::vector<sources::NodeCommand> nodes;
-  std::vector<views::NewTopic> topics;
-  std::vector<std::string> produced;
-  int exports = 0;
-  sources::Capabilities capabilities() const override {
-    sources::Capabilities can;
-    can.processes = can.clients = true;
-    return can;
-  }
-  std::string cluster_name() const override { return "lecture"; }
-  std::string bootstrap() const override { return "localhost:9092"; }
-  void node(const sources::NodeCommand& command) override { nodes.push_back(command); }
-  void create_topic(const views::NewTopic& topic) override { topics.push_back(topic); }
-  void produce(const std::string& topic, const std::string& value) override {
-    produced.push_back(topic + " " + value);
-  }
-  void produce_at(const std::string&, double) override {}
-  double producing_at() const override { return 0; }
-  void read(const std::string&) override {}
-  void export_picture() override { ++exports; }
-  views::Notice notice() const override { return {}; }
-  std::vector<std::string> records_read() const override { return {}; }
-  std::vector<std::string> log_tail(NodeId, std::size_t) const override { return {}; }
-  std::string start_command(NodeId id) const override {
-    return "brokerd server-" + std::to_string(id.v) + ".properties";
-  }
-};
-
-struct Lab {
-  scene::Measurer measurer = std::move(scene::Measurer::open()).value();
-  Asked asked;
-  views::LabView view{measurer, asked};
-  model::ClusterModel model;
-  platform::InputQueue input;
-  Instant now{seconds(100)};
-
-  Lab() {
-    for (int id = 1; id <= 3; ++id) {
-      apply(id, trace::ProcessStarted{1000 + id, "brokerd"}, 0);
-      trace::NodeStarted started;
-      started.roles = "broker,controller";
-      started.client_port = static_cast<std::uint16_t>(9091 + id);
-      started.pid = 1000 + id;
-      apply(id, started, 1);
-      apply(id, trace::NodeReady{}, 1);
-    }
-    frames();
-  }
-  void apply(int node, trace::Payload payload, std::uint64_t incarnation) {
-    trace::Event event;
-    event.number = number_++;
-    event.at = now;
-    event.node = NodeId(node);
-    event.incarnation = incarnation;
-    event.payload = std::move(payload);
-    model.apply(event);
-  }
-  // Frames until all input has been shown, as the window does.
-  void frames() {
-    do {
-      view.frame(model, input.take(), now, 1600, 1000, 1, 0);
-    } while (input.pending());
-  }
-  void key(int code, bool shift = false) {
-    input.push(platform::Key{code, true, {false, shift, false}});
-    if (code >= 65 && code <= 90) input.push(platform::Character{static_cast<char32_t>(code + 32)});
-    input.push(platform::Key{code, false, {}});
-  }
-  void click(scene::Point p) {
-    input.push(platform::MouseMoved{p.x, p.y});
-    input.push(platform::MouseButton{0, true});
-    input.push(platform::MouseButton{0, false});
-  }
-  std::uint64_t number_ = 0;
-};
-
-}  // namespace
 
 TEST_CASE("a click on a card selects the broker, K kills it: all between two frames") {
   Lab lab;
@@ -183,6 +103,55 @@ TEST_CASE("how to connect: H opens it, arrows choose, Ctrl+C copies a whole prog
   CHECK(copied.size() == views::snippet_names.size());
   CHECK(lab.view.copied().empty());
   CHECK(views::snippet(4, "a:1,b:2", "t").find(R"("a:1", "b:2")") != std::string::npos);
+}
+
+TEST_CASE("the console: a line is typed, run, and comes again; no letter of it is a command") {
+  Lab lab;
+  const auto grave = [&] {
+    lab.input.push(platform::Key{keys::backquote, true, {}});
+    lab.input.push(platform::Character{U'`'});
+    lab.input.push(platform::Key{keys::backquote, false, {}});
+    lab.frames();
+  };
+  grave();
+  CHECK(lab.view.state().console);
+  CHECK(lab.view.typing());
+  CHECK(lab.view.state().console_line.empty());
+  lab.key(keys::k);
+  lab.key(keys::i);
+  lab.key(keys::enter);
+  lab.key(keys::e);
+  lab.key(keys::enter);
+  lab.frames();
+  CHECK(lab.asked.lines == std::vector<std::string>{"ki", "e"});
+  CHECK(lab.asked.exports == 0);
+  lab.key(keys::up);
+  lab.frames();
+  lab.key(keys::up);
+  lab.frames();
+  CHECK(lab.view.state().console_line == "ki");
+  lab.key(keys::down);
+  lab.frames();
+  CHECK(lab.view.state().console_line == "e");
+  lab.asked.tool = true;
+  lab.input.push(platform::Key{keys::c, true, {true, false, false}});
+  lab.frames();
+  CHECK(lab.asked.cancelled == 1);
+  for (const auto lang : {scene::Lang::en, scene::Lang::ko}) {
+    for (const int percent : {80, 100, 200, 300}) {
+      lab.view.state().lang = lang;
+      lab.view.state().text_percent = percent;
+      lab.frames();
+      CAPTURE(percent);
+      for (const auto& layer : lab.view.layers()) test::check_texts(*layer.scene);
+    }
+  }
+  lab.click({300, 300});  // the picture has the keys again
+  lab.frames();
+  CHECK_FALSE(lab.view.typing());
+  lab.key(keys::escape);
+  lab.frames();
+  CHECK_FALSE(lab.view.state().console);
 }
 
 TEST_CASE("presenting leaves the canvas and the subtitles, Esc ends it") {

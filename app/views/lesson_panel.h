@@ -1,0 +1,30 @@
+// The lesson's panel, drawn by LabView in the inspector's place. It says what was asked for;
+// LabView hands it to the runner.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/lessons/runner.h"
+#include "app/views/page.h"
+
+namespace lab::views {
+
+// What outlives a frame.
+struct LessonLook {
+  std::string picked;  // a choice that is not confirmed yet
+  float scroll = 0;    // of the words, in units
+  float pages = 0;     // to be scrolled in the next frame
+};
+
+struct LessonAsked {
+  bool show = false, reset = false, back = false, next = false, hint = false, course = false;
+  std::string choose, copied;
+  std::vector<std::string> run;  // console lines
+};
+
+// Draws into all of the panel's scene. `wheel`: turns upwards in this frame.
+LessonAsked lesson_panel(lessons::Runner& runner, const lessons::StepView& step, LessonLook& look,
+                         Ui& ui, float wheel, i18n::Lang lang);
+
+}  // namespace lab::views
