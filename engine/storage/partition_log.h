@@ -176,8 +176,9 @@ class PartitionLog {
   void restart_at(Offset offset);
   // Moves log_start() up to `offset` (at most log_end()) and removes segments wholly below it.
   void delete_records_before(Offset offset);
-  // Removes old segments by retention.ms and retention.bytes, never the active one and nothing at
-  // or above `high_watermark`; forgets producers that expired; an idle log gives up its tail cache.
+  // Removes old segments by retention.ms and retention.bytes, nothing at or above `high_watermark`.
+  // The active one goes too where all of it has expired, and an empty one follows it, as in Kafka.
+  // Forgets producers that expired; an idle log gives up its tail cache.
   // Called every log.retention.check.interval.ms or so.
   void maintain(Offset high_watermark);
   // Gives up cached bytes that are written until at most `bytes` are held.

@@ -181,8 +181,9 @@ void PartitionLog::maintain(Offset high_watermark) {
   const std::int64_t now = context_.now().wall.time_since_epoch().count();
   auto size = static_cast<std::int64_t>(size_bytes());
   std::size_t old = 0;
-  for (; old + 1 < segments_.size() && segments_[old + 1].base <= high_watermark; ++old) {
+  for (; old < segments_.size() && segment_end(old) <= high_watermark; ++old) {
     const Segment& segment = segments_[old];
+    if (segment.size == 0) break;  // the active one
     const auto bytes = static_cast<std::int64_t>(segment.size);
     const bool too_old = config_.retention_ms >= 0 && segment.max_timestamp >= 0 &&
                          now - segment.max_timestamp > config_.retention_ms;
@@ -191,9 +192,10 @@ void PartitionLog::maintain(Offset high_watermark) {
     size -= bytes;
   }
   if (old > 0) {
+    const Offset start = segment_end(old - 1);
     context_.log(Level::info, logger, "{}: deleting {} segments below offset {} by retention",
-                 directory_, old, segments_[old].base);
-    delete_records_before(segments_[old].base);
+                 directory_, old, start);
+    delete_records_before(start);
   }
   producers_.expire(now - config_.producer_id_expiration_ms);
   if (context_.monotonic() - last_append_ > idle_after) tail_.trim(0, written_end_);

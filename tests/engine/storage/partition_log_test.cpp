@@ -291,7 +291,7 @@ TEST_CASE("deleting records moves the start and removes whole segments only") {
   CHECK(world.append({}, Epoch(9)).base == Offset(80));
 }
 
-TEST_CASE("retention removes old segments by size and by time, never the active one") {
+TEST_CASE("retention removes old segments by size and by time") {
   auto config = small_segments();
   LogWorld world(config);
   world.create();
@@ -313,6 +313,47 @@ TEST_CASE("retention removes old segments by size and by time, never the active 
   world.input([&] { world.log->maintain(Offset(50)); });
   CHECK(world.log->segment_count() == 1);
   CHECK(world.log->log_end() == Offset(50));
+}
+
+TEST_CASE("a log whose every record has expired is empty and goes on where it ended, as Kafka's") {
+  LogConfig config;
+  config.retention_ms = 10'000;
+  LogWorld world(config);
+  world.create();
+  for (int i = 0; i < 5; ++i) world.append({.timestamp = 1000 + i, .producer = 7, .sequence = i});
+  world.wall = WallTime(milliseconds(11'004));
+  world.input([&] { world.log->maintain(Offset(5)); });
+  CHECK(world.log->log_start() == Offset(0));  // the last record is just within its time
+  world.wall += milliseconds(1);
+  world.input([&] { world.log->maintain(Offset(4)); });
+  CHECK(world.log->log_start() == Offset(0));  // nothing at or above the high watermark
+  world.input([&] { world.log->maintain(Offset(5)); });
+  CHECK(world.log->log_start() == Offset(5));
+  CHECK(world.log->log_end() == Offset(5));
+  CHECK(world.log->size_bytes() == 0);
+  CHECK(world.log->segment_count() == 1);
+  CHECK_FALSE(world.disk.exists(world.file("00000000000000000000.log")));
+  world.input([&] { world.log->maintain(Offset(5)); });  // an empty one is left alone
+  CHECK(world.log->segment_count() == 1);
+  CHECK(world.append({.timestamp = 12'000, .producer = 7, .sequence = 4}).status ==
+        AppendResult::Status::duplicate);
+  CHECK(world.append({.timestamp = 12'000, .producer = 7, .sequence = 5}).base == Offset(5));
+  world.close_and_open();
+  CHECK(world.log->log_start() == Offset(5));
+  CHECK(world.log->log_end() == Offset(6));
+}
+
+TEST_CASE("retention.bytes=0 keeps nothing below the high watermark") {
+  LogConfig config;
+  config.retention_bytes = 0;
+  LogWorld world(config);
+  world.create();
+  for (int i = 0; i < 3; ++i) world.append({.timestamp = 1000 + i});
+  world.input([&] { world.log->maintain(Offset(2)); });
+  CHECK(world.log->log_start() == Offset(0));
+  world.input([&] { world.log->maintain(Offset(3)); });
+  CHECK(world.log->log_start() == Offset(3));
+  CHECK(world.append({.timestamp = 2000}).base == Offset(3));
 }
 
 TEST_CASE("segments roll by time, by the records' own clock") {
