@@ -45,6 +45,8 @@ Result<void> Recovery::begin() {
     if (mark) previous_epoch_ = mark->broker_epoch;
     // A crash while loading counts as unclean (KAFKA-10471).
     if (auto removed = disk_.remove(storage::clean_shutdown_file); !removed) return removed;
+    // A power loss must not bring it back: it would vouch for what is written from now on.
+    if (auto synced = disk_.sync("."); !synced) return synced;
   }
   for (auto [file, into] : {std::pair{storage::recovery_point_file, &recovery_points_},
                             std::pair{storage::log_start_file, &starts_},
