@@ -68,6 +68,7 @@ void Lifecycle::send_registration() {
   for (const auto& [name, range] : controller::supported_features()) {
     request.features.push_back({std::string(name), range.min, range.max});
   }
+  request.rack.reset();  // null, not empty, where there is none
   if (!config_.broker_rack.empty()) request.rack = config_.broker_rack;
   request.log_dirs.push_back(directory_);
   request.previous_broker_epoch = previous_epoch_.v;

@@ -47,6 +47,16 @@ int count_ending(Cluster& cluster, int broker, std::string_view ending) {
 
 }  // namespace
 
+TEST_CASE("a broker registers with its rack, and with none where it has none") {
+  for (const std::optional<std::string> rack : {std::optional<std::string>(), {"east"}}) {
+    ClusterOptions options;
+    if (rack) options.properties["broker.rack"] = *rack;
+    Cluster cluster(9, options);
+    be_ready(cluster);
+    CHECK(cluster.node(1)->metadata().image().broker(NodeId(2))->rack == rack);
+  }
+}
+
 TEST_CASE("a fourth broker has no vote, but holds and leads replicas like the others") {
   ClusterOptions four;
   four.brokers = 4;
