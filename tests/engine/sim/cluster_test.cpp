@@ -48,7 +48,7 @@ int count_ending(Cluster& cluster, int broker, std::string_view ending) {
 }  // namespace
 
 TEST_CASE("a broker registers with its rack, and with none where it has none") {
-  for (const std::optional<std::string> rack : {std::optional<std::string>(), {"east"}}) {
+  for (const std::optional<std::string>& rack : {std::optional<std::string>(), {"east"}}) {
     ClusterOptions options;
     if (rack) options.properties["broker.rack"] = *rack;
     Cluster cluster(9, options);
