@@ -1,5 +1,5 @@
-// brokerlab: the lab. Reads the command line and hands over to the room that does it; nothing is
-// done here.
+// brokerlab: the lab. Reads the command line and hands over to the room that
+// does it; nothing is done here.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -40,8 +40,9 @@ int kafka_storage(const std::vector<std::string>& arguments) {
   return result.exit_code;
 }
 
-// Kafka's own tools parse for themselves, and can be called by their own names: `word` is that of
-// the program or of the subcommand. nullopt where it is none of them.
+// Kafka's own tools parse for themselves, and can be called by their own names:
+// `word` is that of the program or of the subcommand. nullopt where it is none
+// of them.
 std::optional<int> kafka_tool(std::string_view word, std::vector<std::string> arguments) {
   if (const auto tool = kafka::tool_named(word); !tool.empty()) {
     return kafka::run_program(tool, arguments);
@@ -98,7 +99,8 @@ void complete(ClusterArguments& arguments) {
   options.cluster.set = settings(arguments.set);
 }
 
-// How pictures are drawn without a display: the same options for all that draws.
+// How pictures are drawn without a display: the same options for all that
+// draws.
 struct PictureArguments {
   std::string lang, theme = "light";
   int text = 100;
@@ -153,17 +155,22 @@ lab::commands::Pictures pictures(const PictureArguments& arguments) {
   return pictures;
 }
 
-// `brokerlab lesson …`: what was asked for, once the command line has been read.
+// `brokerlab lesson …`: what was asked for, once the command line has been
+// read.
 struct LessonArguments {
   lab::lessons::LessonOptions options;
   std::string lang, name, out;
   std::vector<std::string> which;
   bool live = false;
-  CLI::App *list = nullptr, *check = nullptr, *fresh = nullptr, *results = nullptr;
+  // Of `start`.
+  std::string start;
+  int base_port = 0;
+  CLI::App *list = nullptr, *begin = nullptr, *check = nullptr, *fresh = nullptr,
+           *results = nullptr;
 };
 
 CLI::App* add_lesson(CLI::App& app, LessonArguments& arguments) {
-  auto* lesson = app.add_subcommand("lesson", "the course: list, check, new, results");
+  auto* lesson = app.add_subcommand("lesson", "the course: list, start, check, new, results");
   lesson->require_subcommand(1);
   lesson->add_option("--lessons", arguments.options.folder,
                      "the folder of lessons (default: those of the program, or LAB_LESSONS)");
@@ -172,6 +179,12 @@ CLI::App* add_lesson(CLI::App& app, LessonArguments& arguments) {
       ->check(CLI::IsMember({"en", "ko"}));
   lesson->fallthrough();
   arguments.list = lesson->add_subcommand("list", "all lessons, and how far you are");
+  arguments.begin = lesson->add_subcommand("start", "opens the window with a lesson");
+  arguments.begin->add_option("LESSON", arguments.start, "its name or number")->required();
+  arguments.begin
+      ->add_option("--base-port", arguments.base_port,
+                   "port of broker 1 (default: 9092, or others where that is not free)")
+      ->check(CLI::Range(1, 64000));
   arguments.check = lesson->add_subcommand("check", "read lessons and solve them");
   arguments.check->add_option("LESSON", arguments.which,
                               "folders, names or numbers (default: all)");
@@ -201,10 +214,35 @@ struct SimulatedArguments {
   std::uint64_t seed = 1;
 };
 
+// What a simulated cluster in the window has no use for; empty: nothing.
+std::string needless(const ClusterArguments& arguments) {
+  if (!arguments.options.cluster.directory.empty()) {
+    return "--data: a simulated cluster keeps nothing, and has no directory";
+  }
+  if (!arguments.options.record.empty()) {
+    return "--record: in the window only a live cluster is recorded; see: "
+           "brokerlab cluster "
+           "--simulated --record FILE";
+  }
+  if (arguments.base_port != 0) {
+    return "--base-port: a simulated cluster has no ports of this machine";
+  }
+  return {};
+}
+
 int open_window(ClusterArguments& arguments, const SimulatedArguments& simulated,
-                const PictureArguments& look) {
+                const PictureArguments& look, const LessonArguments& lesson) {
   complete(arguments);
+  if (const auto why = simulated.wanted ? needless(arguments) : std::string(); !why.empty()) {
+    fmt::print(stderr, "brokerlab: --simulated does not go with {}\n", why);
+    return usage_error;
+  }
   lab::WindowOptions options;
+  options.lesson = lesson.start;
+  options.lesson_folder = lesson.options.folder;
+  options.progress = lesson.options.progress;
+  options.first_screen =
+      lesson.start.empty() && !simulated.wanted && arguments.options.cluster.directory.empty();
   if (simulated.wanted) {
     options.simulated.emplace();
     options.simulated->seed = simulated.seed;
@@ -234,7 +272,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("brokerlab ") + lab::project_version);
   app.require_subcommand(0, 1);
   app.description(
-      "Brokerlab: a Kafka cluster that you can see and break. Without a subcommand it opens the "
+      "Brokerlab: a Kafka cluster that you can see and break. "
+      "Without a subcommand it opens the "
       "window.");
   ClusterArguments cluster_arguments, window_arguments;
   auto* cluster = app.add_subcommand("cluster", "run a cluster without a window");
@@ -283,10 +322,17 @@ int main(int argc, char** argv) {
     (void)app.exit(wrong);
     return usage_error;
   }
-  if (app.get_subcommands().empty()) return open_window(window_arguments, simulated, look);
+  if (app.get_subcommands().empty()) {
+    return open_window(window_arguments, simulated, look, lesson_arguments);
+  }
   if (cluster->parsed()) {
     complete(cluster_arguments);
     return lab::commands::run_cluster(cluster_arguments.options);
+  }
+  if (lesson_arguments.begin->parsed()) {
+    if (!lesson_arguments.lang.empty()) look.lang = lesson_arguments.lang;
+    if (lesson_arguments.base_port != 0) window_arguments.base_port = lesson_arguments.base_port;
+    return open_window(window_arguments, simulated, look, lesson_arguments);
   }
   if (lesson->parsed()) return run_lesson(lesson_arguments);
   if (demo_port != 0) demo_options.base_port = static_cast<std::uint16_t>(demo_port);

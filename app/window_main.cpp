@@ -16,34 +16,39 @@
 #include "app/sources/simulated_session.h"
 #include "app/views/lab_view.h"
 #include "app/views/source_actions.h"
+#include "app/window_course.h"
+#include "app/worlds.h"
 
 namespace lab {
 namespace {
 
 class WindowMain {
  public:
-  WindowMain(const WindowOptions& options, sources::Source& source, platform::Window& window,
+  WindowMain(const WindowOptions& options, platform::Window& window,
              const scene::Measurer& measurer)
       : options_(options),
-        source_(source),
         window_(window),
+        course_(options.lesson_folder, options.progress,
+                [this]() -> const model::ClusterModel& { return model_; }),
         actions_({[this]() -> const model::ClusterModel& { return model_; },
                   [this] { view_.state().quit = true; }},
                  [this] { export_picture(); }),
-        view_(measurer, actions_) {
-    actions_.use(source);
+        view_(measurer, actions_, &course_) {
     auto& state = view_.state();
     state.lang = i18n::lang_of(options.lang);
     state.theme = scene::theme_named(options.theme).value_or(scene::Theme::light);
     state.text_percent = options.text_percent;
   }
 
-  void run() {
+  // Gives the exit code.
+  int run() {
+    if (!begin()) return 1;
     double last = 0;
     bool changed = true;
     while (!window_.wants_to_close() && !view_.state().quit) {
+      if (auto wish = course_.wish(); wish && !change_cluster(*wish)) return 1;
       platform::Occasion what{window_.software(), window_.input().pending() || window_.dirty(),
-                              changed, time_runs() || view_.animates(model_, source_.now())};
+                              changed, time_runs() || view_.animates(model_, source().now())};
       window_.wait(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(
           platform::until_frame(what, platform::Window::now() - last))));
       what.changed = changed = take_events() || changed;
@@ -53,22 +58,89 @@ class WindowMain {
       changed = false;
       frame();
     }
+    return 0;
   }
 
  private:
+  // With a lesson's cluster, or the window's own.
+  bool begin() {
+    if (!course_.note().empty()) fmt::print(stderr, "brokerlab: {}\n", course_.note());
+    if (options_.lesson.empty()) {
+      if (options_.first_screen && course_.untouched()) {
+        view_.state().dialog = views::Dialog::course;
+      }
+      return change_cluster({std::nullopt, [](const sources::Answer&) {}});
+    }
+    const auto id = course_.find(options_.lesson);
+    if (!id) {
+      fmt::print(stderr, "brokerlab: no lesson \"{}\"; see: brokerlab lesson list\n",
+                 options_.lesson);
+      return false;
+    }
+    course_.start(*id);
+    const auto wish = course_.wish();
+    return wish && change_cluster(*wish);
+  }
+
+  // The old one ends first: its ports are wanted again.
+  bool change_cluster(const WindowCourse::Wish& wish) {
+    course_.use(nullptr);
+    world_ = {};
+    auto made = wish.kind ? lesson_world(*wish.kind) : own_world();
+    if (!made) {
+      fmt::print(stderr, "brokerlab: {}\n", made.error().message);
+      return false;
+    }
+    world_ = std::move(made).value();
+    model_ = {};
+    generation_ = source().generation();
+    told_ = 0;
+    actions_.use(source());
+    course_.use(&source());
+    wish.then(std::string());
+    return true;
+  }
+
+  Result<lessons::World> lesson_world(const lessons::ClusterKind& kind) const {
+    constexpr std::uint16_t usual_port = 9092;
+    std::optional<std::uint64_t> seed;
+    if (options_.simulated) seed = options_.simulated->seed;
+    return window_world(kind, seed, options_.cluster.base_port.value_or(usual_port),
+                        [] { platform::Window::wake(); });
+  }
+
+  Result<lessons::World> own_world() const {
+    lessons::World world;
+    if (options_.simulated) {
+      world.source = std::make_unique<sources::SimulatedSession>(*options_.simulated);
+      return world;
+    }
+    auto directory = sources::ClusterDirectory::prepare(options_.cluster);
+    if (!directory) return directory.error();
+    world.source = std::make_unique<sources::LiveSession>(
+        std::move(*directory), sources::beside_own_executable("brokerd"), options_.record,
+        [] { platform::Window::wake(); });
+    return world;
+  }
+
+  sources::Source& source() const { return *world_.source; }
   // Of a simulated cluster, which lives within take().
-  bool time_runs() const { return source_.capabilities().pace && source_.pace() > 0; }
+  bool time_runs() const { return source().capabilities().pace && source().pace() > 0; }
 
   bool take_events() {
     events_.clear();
-    source_.take(events_);
-    if (generation_ != source_.generation()) {
-      generation_ = source_.generation();
+    source().take(events_);
+    if (generation_ != source().generation()) {
+      generation_ = source().generation();
       model_ = {};
     }
     const Instant before = model_.newest_change();
-    for (const auto& event : events_) model_.apply(event);
-    const auto& notices = source_.notices();
+    for (const auto& event : events_) {
+      model_.apply(event);
+      course_.see(event);
+    }
+    course_.turn();
+    const auto& notices = source().notices();
     const std::uint64_t told = notices.empty() ? 0 : notices.back().number;
     const bool printed = std::exchange(printed_, actions_.printed()) != actions_.printed();
     return std::exchange(told_, told) != told || printed || model_.newest_change() != before;
@@ -76,8 +148,8 @@ class WindowMain {
 
   void frame() {
     const auto input = window_.input().take();
-    if (source_.capabilities().pace) time_keys(input);
-    view_.frame(model_, input, source_.now(), window_.width(), window_.height(), window_.scale(),
+    if (source().capabilities().pace) time_keys(input);
+    view_.frame(model_, input, source().now(), window_.width(), window_.height(), window_.scale(),
                 options_.clock_offset_s);
     placed_.clear();
     for (const auto& layer : view_.layers()) placed_.push_back({layer.scene, layer.x, layer.y});
@@ -93,21 +165,21 @@ class WindowMain {
     if (view_.state().dialog != views::Dialog::none || view_.typing()) return;
     for (const auto& key : input.keys) {
       if (!key.down) continue;
-      const double pace = source_.pace();
+      const double pace = source().pace();
       if (key.key == platform::keys::space) {
-        source_.set_pace(pace > 0 ? 0 : 1);
+        source().set_pace(pace > 0 ? 0 : 1);
       } else if (key.key == comma) {
-        source_.set_pace(pace == slow ? 1 : slow);
+        source().set_pace(pace == slow ? 1 : slow);
       } else if (key.key == full_stop) {
-        source_.set_pace(0);
-        source_.step(trace::Weight::control);
+        source().set_pace(0);
+        source().step(trace::Weight::control);
       } else {
         continue;
       }
-      const double now = source_.pace();
-      source_.say(now <= 0  ? "time stands still"
-                  : now < 1 ? "time goes slowly (0.1)"
-                            : "real time");
+      const double now = source().pace();
+      source().say(now <= 0  ? "time stands still"
+                   : now < 1 ? "time goes slowly (0.1)"
+                             : "real time");
     }
   }
 
@@ -117,20 +189,20 @@ class WindowMain {
     request.view.theme = view_.state().theme;
     request.view.clock_offset_s = options_.clock_offset_s;
     request.scale = 2;
-    const Instant now = source_.now();
+    const Instant now = source().now();
     const std::string directory = std::filesystem::current_path().string();
     const auto written = exports::write_pictures(model_, request, now, directory);
-    if (!written) return source_.say(written.error().message, true);
-    source_.say(
+    if (!written) return source().say(written.error().message, true);
+    source().say(
         i18n::say("window.exported", view_.state().lang,
                   {{"where", directory},
                    {"files", *written + ".png, " + *written + ".svg, " + *written + ".pdf"}}));
   }
 
   const WindowOptions& options_;
-  sources::Source& source_;
   platform::Window& window_;
   model::ClusterModel model_;
+  WindowCourse course_;
   views::SourceActions actions_;
   views::LabView view_;
   std::vector<trace::Event> events_;
@@ -138,6 +210,7 @@ class WindowMain {
   std::uint64_t printed_ = 0;  // by the console
   std::vector<platform::Placed> placed_;
   std::uint64_t generation_ = 0;
+  lessons::World world_;  // ends first: what it still wants to say is for the others
 };
 
 int give_up(const Error& error) {
@@ -152,17 +225,7 @@ int run_window(const WindowOptions& options) {
   if (!measurer) return give_up(measurer.error());
   auto window = platform::Window::open("Brokerlab", options.width, options.height);
   if (!window) return give_up(window.error());
-  if (options.simulated) {
-    sources::SimulatedSession session(*options.simulated);
-    WindowMain(options, session, **window, *measurer).run();
-    return 0;
-  }
-  auto directory = sources::ClusterDirectory::prepare(options.cluster);
-  if (!directory) return give_up(directory.error());
-  sources::LiveSession session(std::move(*directory), sources::beside_own_executable("brokerd"),
-                               options.record, [] { platform::Window::wake(); });
-  WindowMain(options, session, **window, *measurer).run();
-  return 0;
+  return WindowMain(options, **window, *measurer).run();
 }
 
 }  // namespace lab

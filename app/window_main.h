@@ -13,9 +13,13 @@ namespace lab {
 struct WindowOptions {
   sources::ClusterOptions cluster;
   std::optional<sources::SimulatedOptions> simulated;  // instead of a live one
-  std::string record;                                  // a file to record into; empty: none
-  std::string lang;                                    // "en" or "ko"
-  std::string theme;                                   // "light", "dark" or "projector"
+  // A lesson's id, or the list of lessons to begin with (where none was ever begun); `folder` and
+  // `progress`: empty: the default ones.
+  std::string lesson, lesson_folder, progress;
+  bool first_screen = false;
+  std::string record;  // a file to record into; empty: none
+  std::string lang;    // "en" or "ko"
+  std::string theme;   // "light", "dark" or "projector"
   int text_percent = 100;
   std::int32_t clock_offset_s = 0;  // of the wall clock from UTC
   int width = 1600, height = 1000;

@@ -15,7 +15,22 @@ namespace {
 
 constexpr std::uint64_t seed = 1;
 
-Result<lessons::World> live_world(const lessons::ClusterKind& kind) {
+// The port that Kafka's own quick start has, where the lesson's cluster can have it.
+std::optional<std::uint16_t> base_port_for(int brokers, std::optional<std::uint16_t> wished) {
+  if (!wished) return sources::random_base_port(brokers);
+  for (int i = 0; i < brokers; ++i) {
+    const int port = *wished + i;
+    if (!sources::port_free(static_cast<std::uint16_t>(port)) ||
+        !sources::port_free(static_cast<std::uint16_t>(port + 1000))) {
+      return sources::random_base_port(brokers);
+    }
+  }
+  return wished;
+}
+
+Result<lessons::World> live_world(const lessons::ClusterKind& kind,
+                                  std::optional<std::uint16_t> port,
+                                  const std::function<void()>& wake) {
   namespace fs = std::filesystem;
   std::string path = (fs::temp_directory_path() / "brokerlab-lesson-XXXXXX").string();
   if (::mkdtemp(path.data()) == nullptr) return Error{path + " cannot be made"};
@@ -27,13 +42,13 @@ Result<lessons::World> live_world(const lessons::ClusterKind& kind) {
   sources::ClusterOptions options;
   options.directory = path;
   options.brokers = kind.brokers;
-  options.base_port = sources::random_base_port(kind.brokers);
+  options.base_port = base_port_for(kind.brokers, port);
   options.set = kind.properties;
   if (!options.base_port) return Error{"there are no free ports between 20000 and 31000"};
   auto directory = sources::ClusterDirectory::prepare(options);
   if (!directory) return directory.error();
   world.source = std::make_unique<sources::LiveSession>(
-      std::move(*directory), sources::beside_own_executable("brokerd"), "", [] {});
+      std::move(*directory), sources::beside_own_executable("brokerd"), "", wake);
   return world;
 }
 
@@ -54,9 +69,22 @@ lessons::World simulated_world(const lessons::ClusterKind& kind) {
 
 lessons::MakeWorld worlds() {
   return [](const lessons::ClusterKind& kind, bool live) -> Result<lessons::World> {
-    if (live) return live_world(kind);
+    if (live) return live_world(kind, std::nullopt, [] {});
     return simulated_world(kind);
   };
+}
+
+Result<lessons::World> window_world(const lessons::ClusterKind& kind,
+                                    std::optional<std::uint64_t> simulated, std::uint16_t port,
+                                    const std::function<void()>& wake) {
+  if (!simulated || kind.live) return live_world(kind, port, wake);
+  sources::SimulatedOptions options;
+  options.seed = *simulated;
+  options.brokers = kind.brokers;
+  options.set = kind.properties;
+  lessons::World world;
+  world.source = std::make_unique<sources::SimulatedSession>(std::move(options));
+  return world;
 }
 
 }  // namespace lab

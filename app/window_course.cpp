@@ -1,0 +1,130 @@
+#include "app/window_course.h"
+
+#include <chrono>
+#include <utility>
+
+#include "app/lessons/stage.h"
+
+namespace lab {
+using lessons::Loaded;
+
+WindowCourse::WindowCourse(const std::string& folder, const std::string& progress, Model model)
+    : catalog_(folder.empty() ? lessons::lesson_folder() : folder),
+      progress_(lessons::Progress::open(
+          progress.empty() ? lessons::Progress::default_file() : progress, note_)),
+      model_(std::move(model)) {}
+
+WindowCourse::~WindowCourse() { (void)progress_.save(); }
+
+std::optional<std::string> WindowCourse::find(const std::string& name) const {
+  const Loaded* found = catalog_.find(name);
+  if (found == nullptr || found->lesson == nullptr) return std::nullopt;
+  return found->id;
+}
+
+std::vector<WindowCourse::Entry> WindowCourse::entries(i18n::Lang lang) const {
+  std::vector<Entry> all;
+  for (const Loaded& one : catalog_.lessons()) {
+    Entry entry;
+    entry.id = entry.title = one.id;
+    if (one.lesson == nullptr) {
+      entry.problem = one.problems.empty() ? "?" : one.problems.front().text();
+    } else {
+      entry.title = one.lesson->title_in(lang);
+      entry.minutes = one.lesson->minutes;
+      entry.steps = one.lesson->steps.size();
+    }
+    if (const auto* done = progress_.find(one.id)) {
+      entry.done = done->done.size();
+      entry.finished = done->finished;
+    }
+    all.push_back(std::move(entry));
+  }
+  return all;
+}
+
+std::optional<WindowCourse::Wish> WindowCourse::wish() {
+  if (start_) begin(*std::exchange(start_, {}));
+  if (std::exchange(leave_, false)) {
+    runner_.reset();
+    (void)progress_.save();
+    wish_ = Wish{std::nullopt, [](const sources::Answer&) {}};
+  }
+  return std::exchange(wish_, {});
+}
+
+void WindowCourse::begin(const std::string& id) {
+  const Loaded* found = catalog_.find(id);
+  if (found == nullptr || found->lesson == nullptr) return;
+  runner_ = std::make_unique<lessons::Runner>(found->lesson, *this, progress_);
+  runner_->begin();
+}
+
+void WindowCourse::use(sources::Source* source) {
+  console_.reset();
+  source_ = source;
+  if (source == nullptr) return;
+  console_ =
+      std::make_unique<commands::Console>(*source, commands::Console::Surroundings{model_, [] {}});
+}
+
+void WindowCourse::see(const trace::Event& event) {
+  if (runner_) runner_->see(event);
+}
+
+void WindowCourse::turn() {
+  if (runner_) runner_->turn();
+  if (desk_seconds() - looked_ < 1) return;
+  looked_ = desk_seconds();
+  look_at_files();
+}
+
+// An author's new words are there at once; what was done is kept.
+void WindowCourse::look_at_files() {
+  (void)progress_.save();
+  if (!catalog_.changed() || runner_ == nullptr) return;
+  const Loaded* found = catalog_.find(runner_->lesson().id);
+  if (found != nullptr && found->lesson != nullptr) {
+    runner_->replace(found->lesson);
+  } else if (found != nullptr && source_ != nullptr && !found->problems.empty()) {
+    source_->say(found->problems.front().text(), true);
+  }
+}
+
+void WindowCourse::fresh(const lessons::ClusterKind& kind, sources::Then then) {
+  wish_ = Wish{kind, std::move(then)};
+}
+
+void WindowCourse::run(const std::string& line, sources::Then then) {
+  if (console_ == nullptr) return then(Error{"there is no cluster"});
+  lessons::run_line(*console_, line, std::move(then));
+}
+
+double WindowCourse::desk_seconds() const {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
+
+std::vector<Address> WindowCourse::bootstrap() const {
+  return source_ != nullptr ? source_->bootstrap() : std::vector<Address>{};
+}
+
+std::string WindowCourse::properties(NodeId broker) const {
+  if (source_ == nullptr) return {};
+  auto text = source_->properties(broker);
+  return text ? *text : std::string();
+}
+
+std::string WindowCourse::properties_file(NodeId broker) const {
+  return source_ != nullptr ? lessons::properties_file_of(*source_, broker) : std::string();
+}
+
+std::string WindowCourse::log_file(NodeId broker) const {
+  return source_ != nullptr ? lessons::log_file_of(*source_, broker) : std::string();
+}
+
+std::vector<std::string> WindowCourse::log_tail(NodeId broker, std::size_t lines) const {
+  return source_ != nullptr ? source_->log_tail(broker, lines) : std::vector<std::string>{};
+}
+
+}  // namespace lab
