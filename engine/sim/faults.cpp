@@ -142,27 +142,17 @@ bool Faults::is_whole(int broker) {
   return true;
 }
 
-// While data may be missing anywhere, each partition keeps a member of its ISR that never died: a
-// controller cannot tell a process that was killed from a disk that forgot (KIP-966).
+// A controller cannot tell a process that was killed from a disk that forgot (KIP-966). While data
+// may be missing anywhere, the dead are therefore fewer than min.insync.replicas: ISR and ELR
+// together are at least so many, so one that has everything is left in them. (That a member of the
+// ISR merely lives is not enough: it may be asleep, be fenced first and leave.)
 bool Faults::may_die(const std::set<int>& brokers, bool with_data) {
   std::erase_if(lossy_, [this](int n) { return is_whole(n); });
   std::erase_if(unclean_, [this](int n) { return is_whole(n); });
-  std::set<int> lossy = lossy_;
-  if (with_data) lossy.insert(brokers.begin(), brokers.end());
-  if (lossy.empty()) return true;
-  if (static_cast<int>(lossy.size()) > plan_.min_isr - 1) return false;
-  const int active = cluster_.active_controller();
-  if (active == 0) return false;
+  if (lossy_.empty() && !with_data) return true;
   std::set<int> unclean = unclean_;
   unclean.insert(brokers.begin(), brokers.end());
-  const auto& image = cluster_.node(active)->metadata().image();
-  for (const auto& [name, topic] : image.topics()) {
-    for (const auto& [index, partition] : topic.partitions) {
-      const auto stays = [&](NodeId id) { return !unclean.contains(id.v) && cluster_.alive(id.v); };
-      if (std::none_of(partition.isr.begin(), partition.isr.end(), stays)) return false;
-    }
-  }
-  return true;
+  return static_cast<int>(unclean.size()) < plan_.min_isr;
 }
 
 void Faults::start_later(int broker) {

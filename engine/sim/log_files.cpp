@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/protocol/batch_header.h"
+#include "engine/storage/segment.h"
 
 namespace lab::sim {
 
@@ -39,6 +40,12 @@ std::optional<Batch> LogReader::next(Offset end) {
     const Batch batch{header->base_offset, header->base_offset + header->last_offset_delta + 1,
                       header->partition_leader_epoch, header->crc};
     if (batch.next > end) return std::nullopt;
+    const std::string own = storage::offset_file(batch.base, ".log");
+    if (own != file_ && disk_->exists(directory_ + "/" + own)) {
+      file_ = own;  // what follows here was cut off, and the cut has not reached the disk
+      at_ = 0;
+      continue;
+    }
     at_ += header->size_in_bytes();
     return batch;
   }
