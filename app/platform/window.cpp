@@ -4,9 +4,12 @@
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 
+#include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "app/platform/keys.h"
+#include "app/scene/changes.h"
 
 namespace lab::platform {
 namespace {
@@ -67,11 +70,13 @@ Window::Window(GLFWwindow* window, std::string fonts) : window_(window), atlas_(
   const auto* renderer = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
   software_ = renderer != nullptr && (std::strstr(renderer, "llvmpipe") != nullptr ||
                                       std::strstr(renderer, "softpipe") != nullptr);
+  if (software_) retained_.emplace();
   measure();
   connect_callbacks();
 }
 
 Window::~Window() {
+  retained_.reset();
   ImGui_ImplOpenGL3_Shutdown();
   ImGui::DestroyContext();
   glfwDestroyWindow(window_);
@@ -131,7 +136,42 @@ void Window::wait(Duration limit) {
 
 void Window::draw(const std::vector<Placed>& layers, scene::Theme theme) {
   if (width_ == 0 || height_ == 0) return;  // minimised
-  dirty_ = false;
+  const bool exposed = std::exchange(dirty_, false);
+  const auto parts = changed_parts(layers, theme);
+  if (parts.empty() && !exposed) return;
+  if (!parts.empty()) paint(layers, parts, theme);
+  if (retained_) retained_->show();
+  glfwSwapBuffers(window_);
+}
+
+// Of the window, in pixels. Only where software renders it is worth the while to look.
+std::vector<scene::Box> Window::changed_parts(const std::vector<Placed>& layers,
+                                              scene::Theme theme) {
+  const scene::Box all{0, 0, width(), height()};
+  if (!retained_) return {all};
+  bool anew = retained_->begin(width_, height_) || theme != shown_theme_ ||
+              scale_ != shown_scale_ || layers.size() != shown_.size();
+  for (std::size_t i = 0; !anew && i < layers.size(); ++i)
+    anew = layers[i].x != shown_[i].x || layers[i].y != shown_[i].y;
+  shown_theme_ = theme, shown_scale_ = scale_;
+  shown_.resize(layers.size());
+  std::vector<scene::Box> parts;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto& [scene, x, y] = layers[i];
+    if (!anew && scene->view != shown_[i].scene.view) anew = true;
+    for (const auto& box : scene::changes(shown_[i].scene, *scene)) {
+      const float left = std::floor(x + (box.x - scene->view.x) * scale_);
+      const float top = std::floor(y + (box.y - scene->view.y) * scale_);
+      parts.push_back({left, top, std::ceil(box.w * scale_) + 1, std::ceil(box.h * scale_) + 1});
+    }
+    shown_[i] = {*scene, x, y};
+  }
+  if (anew) return {all};
+  return parts;
+}
+
+void Window::paint(const std::vector<Placed>& layers, const std::vector<scene::Box>& parts,
+                   scene::Theme theme) {
   for (const auto& layer : layers) atlas_.want(*layer.scene, scale_);
   if (atlas_.build()) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
@@ -142,27 +182,18 @@ void Window::draw(const std::vector<Placed>& layers, scene::Theme theme) {
   io.DeltaTime = 1.0F / 60;
   ImGui_ImplOpenGL3_NewFrame();
   ImGui::NewFrame();
-  paint(layers, theme);
-  ImGui::Render();
-  glViewport(0, 0, width_, height_);
-  const auto ground = scene::rgb(theme, scene::Token::canvas);
-  glClearColor(static_cast<float>(ground.r) / 255, static_cast<float>(ground.g) / 255,
-               static_cast<float>(ground.b) / 255, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  glfwSwapBuffers(window_);
-}
-
-void Window::paint(const std::vector<Placed>& layers, scene::Theme theme) {
   ImDrawList& list = *ImGui::GetBackgroundDrawList();
-  for (const auto& layer : layers) {
-    const auto& view = layer.scene->view;
-    const ImVec2 from{layer.x, layer.y};
-    const ImVec2 to{layer.x + view.w * scale_, layer.y + view.h * scale_};
+  const auto ground = scene::rgb(theme, scene::Token::canvas);
+  for (const auto& part : parts) {
+    const ImVec2 from{part.x, part.y}, to{part.right(), part.bottom()};
     list.PushClipRect(from, to, true);
-    paint::paint(*layer.scene, theme, atlas_.fonts(), layer.x, layer.y, scale_, list);
+    list.AddRectFilled(from, to, IM_COL32(ground.r, ground.g, ground.b, 255));
+    for (const auto& layer : layers)
+      paint::paint(*layer.scene, theme, atlas_.fonts(), layer.x, layer.y, scale_, list);
     list.PopClipRect();
   }
+  ImGui::Render();
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }
 
 }  // namespace lab::platform

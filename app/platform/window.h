@@ -1,15 +1,17 @@
 // The window: GLFW and OpenGL, with Debian's Dear ImGui as it is (1.86; 1.90 works too). Collects
-// input into the InputQueue, draws layers of scenes, and paces frames: only on change, and at most
-// 20 a second where software renders. Used by the window program alone, on the main thread.
+// input into the InputQueue, draws layers of scenes (where software renders only what changed of
+// them), and sleeps between frames. Used by the window program alone, on the main thread.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/platform/font_atlas.h"
 #include "app/platform/input_queue.h"
+#include "app/platform/retained.h"
 #include "app/scene/style.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
@@ -55,7 +57,9 @@ class Window {
   Window(GLFWwindow* window, std::string fonts);
   void connect_callbacks();
   void measure();
-  void paint(const std::vector<Placed>& layers, scene::Theme theme);
+  std::vector<scene::Box> changed_parts(const std::vector<Placed>& layers, scene::Theme theme);
+  void paint(const std::vector<Placed>& layers, const std::vector<scene::Box>& parts,
+             scene::Theme theme);
 
   GLFWwindow* window_;
   FontAtlas atlas_;
@@ -63,6 +67,15 @@ class Window {
   int width_ = 0, height_ = 0;
   float scale_ = 1;
   bool software_ = false, dirty_ = true;
+  // What is on the screen, where software renders.
+  struct Shown {
+    scene::Scene scene;
+    float x = 0, y = 0;
+  };
+  std::optional<Retained> retained_;
+  std::vector<Shown> shown_;
+  scene::Theme shown_theme_ = scene::Theme::light;
+  float shown_scale_ = 0;
 };
 
 }  // namespace lab::platform

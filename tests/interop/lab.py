@@ -41,12 +41,12 @@ def free_base_port(brokers):
 
 
 class Lab:
-    def __init__(self, brokers=3, settings=()):
+    def __init__(self, brokers=3, settings=(), options=()):
         self.base = free_base_port(brokers)
         self.brokers = brokers
         self.directory = tempfile.mkdtemp(prefix="brokerlab-interop-")
         command = [str(BIN / "brokerlab"), "cluster", "--brokers", str(brokers), "--base-port", str(self.base),
-                   "--data", self.directory]
+                   "--data", self.directory, *options]
         for setting in settings:
             command += ["--set", setting]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

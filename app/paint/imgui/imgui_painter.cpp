@@ -36,11 +36,20 @@ class Brush {
     const ImVec2 a = at({v.x, v.y}), b = at({v.right(), v.bottom()});
     list_.PushClipRect(a, b, true);
     list_.AddRectFilled(a, b, colour(scene::Ink(scene_.ground)));
-    for (const Primitive& one : scene_.primitives) draw(one);
+    for (const Primitive& one : scene_.primitives) {
+      if (shows(one)) draw(one);
+    }
     list_.PopClipRect();
   }
 
  private:
+  // What is outside of the part that is drawn costs nothing more.
+  bool shows(const Primitive& one) const {
+    const float over = px(one.shape == Shape::text ? 0 : one.width) + 4;
+    const ImVec2 lo = list_.GetClipRectMin(), hi = list_.GetClipRectMax();
+    const ImVec2 a = at({one.box.x, one.box.y}), b = at({one.box.right(), one.box.bottom()});
+    return a.x - over < hi.x && b.x + over > lo.x && a.y - over < hi.y && b.y + over > lo.y;
+  }
   ImVec2 at(scene::Point p) const { return {x_ + p.x * scale_, y_ + p.y * scale_}; }
   float px(float units) const { return units * scale_; }
 
