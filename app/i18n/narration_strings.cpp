@@ -51,6 +51,8 @@ constexpr std::array sentences = {
           "{Who}{이/가} 이제 활성 컨트롤러입니다(쿼럼 에포크 {epoch})."},
     Entry{"say.waits", "{Who} waits: its old session is valid for {time} more.",
           "{Who}{이/가} 기다립니다. 이전 세션이 {time} 더 유효합니다."},
+    Entry{"say.twin", "Another process asked to be {who} and was refused: {who} lives.",
+          "다른 프로세스가 {who}{이/가} 되려고 했지만 거부되었습니다. {who}{은/는} 살아 있습니다."},
     Entry{"say.fenced.lead",
           "{Who} was silent for {time}:", "{Who}의 하트비트가 {time} 동안 없어,"},
     Entry{"say.fenced.only", "the controller ({controller}) fenced it.",
@@ -84,6 +86,15 @@ constexpr std::array sentences = {
           "ISR에 없던 {who}{이/가} {partition}의 리더로 선출되었습니다(에포크 {epoch})."},
     Entry{"say.elected.unclean.rest", "Acknowledged records that it does not have are at risk.",
           "이 브로커에 없는, 이미 확인된 레코드가 위험합니다."},
+    Entry{"say.elected.last.lead",
+          "{Who}, the last leader of {partition}, leads it again, epoch {epoch}.",
+          "{partition}의 마지막 리더였던 {who}{이/가} 다시 리더가 되었습니다(에포크 {epoch})."},
+    Entry{"say.elected.last.alone", "It has the only replica.", "복제본은 이 브로커에만 있습니다."},
+    Entry{"say.elected.last.rest",
+          "No replica is known to have everything; what it had not synced when it died is at risk.",
+          "모든 레코드가 있다고 알려진 복제본이 없습니다. 이 브로커가 죽을 때 디스크에 동기화하지 "
+          "않은 "
+          "레코드가 위험합니다."},
     Entry{"say.leaderless", "{partition} has no leader: no replica in sync is alive.",
           "{partition}에 리더가 없습니다. 동기화된 복제본이 살아 있지 않습니다."},
 

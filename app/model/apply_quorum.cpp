@@ -44,6 +44,7 @@ void Applier::operator()(const trace::RegistrationRefused& refused) {
   if (refused.broker.v < 0) return;
   Broker& b = broker(refused.broker);
   if (e_.at < b.started_at || refused.wait_ms <= 0) return;
+  if (b.state == BrokerState::running && b.served) return;  // another process asked for its id
   b.refused.set({refused.error, e_.at + bounded_ms(refused.wait_ms)}, e_.at, e_.node);
   refresh_broker(b);
 }

@@ -97,6 +97,10 @@ struct Broker {
 
   // Its process runs and is not frozen; where nobody tells of processes: not fenced and not gone.
   bool live() const;
+  // It runs and has since before `at`: a registration refused then was not its own.
+  bool ran_before(Instant at) const {
+    return state == BrokerState::running && served && since < at;
+  }
   bool controller_only() const { return roles == "controller"; }
   bool voter() const { return roles.find("controller") != std::string::npos; }
 };

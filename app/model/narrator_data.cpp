@@ -41,6 +41,17 @@ Maybe Narrator::operator()(const trace::LeaderElected& elected) const {
                                                      {"epoch", epoch}}),
                     say("say.elected.unclean.rest", {}));
   }
+  if (elected.why == "last-leader") {
+    const Partition* partition = m_.partition({elected.topic, elected.partition});
+    const bool alone = partition != nullptr && partition->agreed != nullptr &&
+                       partition->agreed->replicas.size() == 1;
+    return sentence(alone ? Tone::quiet : Tone::warning,
+                    say("say.elected.last.lead", {{"Who", Who(elected.leader)},
+                                                  {"who", who(elected.leader)},
+                                                  {"partition", name},
+                                                  {"epoch", epoch}}),
+                    alone ? say("say.elected.last.alone", {}) : say("say.elected.last.rest", {}));
+  }
   const bool handed = elected.why == "shutdown" && elected.from != no_node;
   const char* key = handed                       ? "say.elected.shutdown"
                     : elected.why == "preferred" ? "say.elected.preferred"

@@ -117,6 +117,10 @@ Maybe Narrator::operator()(const trace::RoleChanged& changed) const {
 
 Maybe Narrator::operator()(const trace::RegistrationRefused& refused) const {
   if (refused.wait_ms <= 0) return std::nullopt;
+  const Broker* broker = m_.broker(refused.broker);
+  if (broker != nullptr && broker->ran_before(e_.at)) {
+    return sentence(Tone::warning, say("say.twin", {{"who", who(refused.broker)}}));
+  }
   const std::string time = i18n::duration(bounded_ms(refused.wait_ms), lang_);
   return sentence(Tone::warning, say("say.waits", {{"Who", Who(refused.broker)}, {"time", time}}));
 }

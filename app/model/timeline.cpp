@@ -58,7 +58,9 @@ class Drafter {
     return draft(e_.node, MarkKind::crown, "mark.crown");
   }
   Maybe operator()(const trace::RegistrationRefused& refused) const {
-    if (refused.wait_ms <= 0) return std::nullopt;
+    const Broker* broker = m_.broker(refused.broker);
+    const bool twin = broker != nullptr && broker->ran_before(e_.at);  // not this one waits
+    if (refused.wait_ms <= 0 || twin) return std::nullopt;
     return draft(refused.broker, MarkKind::waiting, "mark.waiting");
   }
   Maybe operator()(const trace::BrokerFenced& fenced) const {

@@ -94,6 +94,21 @@ std::optional<Refusal> Controller::refuse_registration(
   return std::nullopt;
 }
 
+// Once for each incarnation: who is refused asks again every few milliseconds, another process with
+// the id of a broker that lives does so for ever.
+void Controller::tell_refusal(const BrokerRegistrationRequest& request, const Refusal& refusal) {
+  constexpr std::size_t most_remembered = 1000;  // ids come from strangers
+  const NodeId id(request.broker_id);
+  if (refused_.size() >= most_remembered) refused_.clear();
+  if (std::exchange(refused_[id], request.incarnation_id) == request.incarnation_id) return;
+  const bool waits = refusal.error == ErrorCode::duplicate_broker_registration;
+  const std::int64_t wait_ms = waits ? to_ms(sessions_.left(id, context_.monotonic())) : 0;
+  context_.trace(trace::RegistrationRefused{id, std::string(name(refusal.error)), wait_ms});
+  context_.log(Level::info, logger,
+               "[QuorumController id={}] The registration of broker {} is refused: {}",
+               context_.node(), id, refusal.message);
+}
+
 Decision<BrokerRegistrationResponse> Controller::register_broker(
     const BrokerRegistrationRequest& request, Offset next_offset) {
   LAB_CHECK(active_);
@@ -102,14 +117,10 @@ Decision<BrokerRegistrationResponse> Controller::register_broker(
   const Instant now = context_.monotonic();
   if (const auto refusal = refuse_registration(request)) {
     decision.reply.error_code = wire(refusal->error);
-    const bool waits = refusal->error == ErrorCode::duplicate_broker_registration;
-    const std::int64_t wait_ms = waits ? to_ms(sessions_.left(id, now)) : 0;
-    context_.trace(trace::RegistrationRefused{id, std::string(name(refusal->error)), wait_ms});
-    context_.log(Level::info, logger,
-                 "[QuorumController id={}] The registration of broker {} is refused: {}",
-                 context_.node(), id, refusal->message);
+    tell_refusal(request, *refusal);
     return decision;
   }
+  refused_.erase(id);
   const Broker* former = image_.broker(id);
   const bool amended = former != nullptr && former->incarnation == request.incarnation_id;
   RegisterBrokerRecord record = record_of(request);

@@ -62,6 +62,7 @@ void Controller::deactivate() {
   active_ = false;
   image_ = Image{};
   sessions_.clear();
+  refused_.clear();
   next_rebalance_.reset();
   next_unclean_election_.reset();
 }
@@ -169,13 +170,21 @@ bool Controller::change(MetadataRecords& records, const PartitionKey& key, Parti
   auto decided = change_partition(key, was, std::move(target), rules);
   if (!decided) return false;
   put(records, std::move(decided->record));
-  if (decided->unclean) {
+  if (decided->last_leader) {
+    context_.log(Level::warn, logger,
+                 "[QuorumController id={}] Broker {}, which was the last leader of {}-{} and was "
+                 "killed, leads it again: no replica is known to have everything. What it had not "
+                 "synced may be lost.",
+                 context_.node(), image_.partition(key)->leader, topic->name, key.index);
+    why = "last-leader";
+  } else if (decided->unclean) {
     context_.log(Level::warn, logger,
                  "[QuorumController id={}] Unclean election: broker {} now leads {}-{}. Records "
                  "that were acknowledged may be lost.",
                  context_.node(), image_.partition(key)->leader, topic->name, key.index);
+    why = "unclean";
   }
-  trace_change(*topic, key.index, was, *image_.partition(key), decided->unclean ? "unclean" : why);
+  trace_change(*topic, key.index, was, *image_.partition(key), why);
   return true;
 }
 

@@ -193,6 +193,8 @@ class Controller {
   NewPartitions more_partitions(
       const protocol::CreatePartitionsRequest::CreatePartitionsTopic& topic);
 
+  void tell_refusal(const protocol::BrokerRegistrationRequest& request, const Refusal& refusal);
+
   // ---- partitions.cpp
   Refusal elect_leader(MetadataRecords& records, const std::string& topic, std::int32_t index,
                        Election election);
@@ -213,6 +215,7 @@ class Controller {
   Image image_;
   Sessions sessions_;
   std::optional<Instant> next_rebalance_, next_unclean_election_;
+  std::map<NodeId, Uuid> refused_;  // incarnations whose refusal was told: they ask again and again
 };
 
 }  // namespace lab::controller

@@ -18,7 +18,7 @@ std::vector<std::int32_t> raw(const std::vector<NodeId>& ids) {
 
 struct Elected {
   NodeId leader = no_node;
-  bool unclean = false;
+  bool unclean = false, last_leader = false;
 };
 
 class Builder {
@@ -35,6 +35,7 @@ class Builder {
     const Elected elected = elect();
     if (elected.leader != now_.leader) take_leader(elected, record);
     change.unclean = elected.unclean && elected.leader != now_.leader;
+    change.last_leader = change.unclean && elected.last_leader;
 
     if (record.isr || !rules_.elr) elr_.clear();  // an unclean election trusts nobody else
     if (elr_ != now_.elr) record.eligible_leader_replicas = raw(elr_);
@@ -83,10 +84,10 @@ class Builder {
     for (const NodeId id : now_.replicas) {
       if (valid(id)) return {id};
     }
-    if (may_elect_last_known()) return {now_.last_known_elr.front(), true};
+    if (may_elect_last_known()) return {now_.last_known_elr.front(), true, true};
     if (target_.election == Election::unclean) {
       for (const NodeId id : now_.replicas) {
-        if (rules_.may_lead(id)) return {id, true};
+        if (rules_.may_lead(id)) return {id, true, false};
       }
     }
     return {};

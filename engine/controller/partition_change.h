@@ -34,7 +34,8 @@ struct ElectionRules {
 
 struct PartitionChange {
   protocol::PartitionChangeRecord record;
-  bool unclean = false;  // the new leader may lack acknowledged records
+  bool unclean = false;      // the new leader may lack acknowledged records
+  bool last_leader = false;  // so it is, but nobody has more: it led last, and was killed
 };
 
 // The target that changes nothing but what the rules themselves want.

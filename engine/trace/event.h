@@ -290,8 +290,8 @@ struct BrokerUnfenced {
   bool operator==(const BrokerUnfenced&) const = default;
 };
 
-// `why`: "created", "fenced", "shutdown", "unfenced", "isr", "unclean", "preferred", "deleted".
-// from/leader are -1 where there was or is none.
+// `why`: created, fenced, shutdown, unfenced, isr, unclean, last-leader (it was killed, and nobody
+// is known to have more), preferred, deleted. from/leader are -1 where there was or is none.
 struct LeaderElected {
   std::string topic;
   PartitionIndex partition{0};

@@ -68,6 +68,35 @@ TEST_CASE("a quick restart waits for the old session, then serves") {
   CHECK(story.state(2) == BrokerState::running);
 }
 
+TEST_CASE(
+    "the only replica was killed and is back: it leads again, and nothing is told of a risk") {
+  Story story;
+  story.healthy();
+  story.at(300);
+  story.seen(1, 0, {3}, {}, -1, 5, 9);
+  story.elected(0, -1, 3, 6, "last-leader");
+  CHECK(story.en() ==
+        "Broker 3, the last leader of orders-0, leads it again, epoch 6. It has the only replica.");
+  story.at(400);
+  story.elected(1, -1, 3, 6, "last-leader");
+  CHECK(
+      story.en() ==
+      "Broker 3, the last leader of orders-1, leads it again, epoch 6. No replica is known to have "
+      "everything; what it had not synced when it died is at risk.");
+}
+
+TEST_CASE("another process with the id of a broker that lives is refused; the broker runs on") {
+  Story story;
+  story.healthy();
+  story.at(5'000).tell(1,
+                       trace::RegistrationRefused{NodeId(2), "DUPLICATE_BROKER_REGISTRATION", 900});
+  CHECK(story.state(2) == BrokerState::running);
+  CHECK_FALSE(story.model.broker(NodeId(2))->refused.known());
+  CHECK(story.en() == "Another process asked to be broker 2 and was refused: broker 2 lives.");
+  CHECK(story.ko() ==
+        "다른 프로세스가 브로커 2가 되려고 했지만 거부되었습니다. 브로커 2는 살아 있습니다.");
+}
+
 TEST_CASE("late events of a process that has exited do not bring it back") {
   Story story;
   story.healthy();

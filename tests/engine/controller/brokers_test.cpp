@@ -70,6 +70,10 @@ TEST_CASE("a restarted broker waits until its old session has ended, and is told
   const auto again = lab.registration(1);
   CHECK(error_code(lab.enter(again).error_code) == ErrorCode::duplicate_broker_registration);
   CHECK(lab.traced<trace::RegistrationRefused>().at(0).wait_ms == 600);
+  CHECK(error_code(lab.enter(again).error_code) == ErrorCode::duplicate_broker_registration);
+  CHECK(lab.traced<trace::RegistrationRefused>().size() == 1);  // it asks again: told once
+  lab.enter(lab.registration(1));
+  CHECK(lab.traced<trace::RegistrationRefused>().size() == 2);  // started once more: told again
   lab.pass(milliseconds(600));
   // No tick came yet: the new incarnation fences the old one itself.
   const auto reply = lab.enter(again);

@@ -87,7 +87,7 @@ TEST_CASE(
   CHECK(p.leader == NodeId(1));
   CHECK(p.isr == nodes({1}));
   CHECK(p.recovering);
-  CHECK(lab.traced<trace::LeaderElected>().back().why == "unclean");
+  CHECK(lab.traced<trace::LeaderElected>().back().why == "last-leader");
   auto request = lab.isr_request("orders", {1});
   CHECK(lab.alter(request) == ErrorCode::none);
   CHECK_FALSE(lab.partition("orders").recovering);
