@@ -107,7 +107,10 @@ void Watch::see(const model::ClusterModel& model, const trace::Event& event) {
   } else if (const auto* sent = std::get_if<trace::ProducerSent>(&event.payload)) {
     spans_.try_emplace(sent->client, Span{event.at, event.at, 0});
   } else if (const auto* acked = std::get_if<trace::ProducerAcked>(&event.payload)) {
-    acknowledged_[acked->topic] += acked->count;
+    // With acks=0 it was only sent: nobody promises anything.
+    const auto client = model.clients().find(acked->client);
+    const bool promised = client == model.clients().end() || client->second.acks != "0";
+    if (promised) acknowledged_[acked->topic] += acked->count;
     Span& span = spans_.try_emplace(acked->client, Span{event.at, event.at, 0}).first->second;
     span.last = event.at;
     span.records += acked->count;

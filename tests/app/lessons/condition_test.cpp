@@ -71,6 +71,16 @@ TEST_CASE("acknowledged and written count from the step's begin, or from a goal"
   CHECK(w.holds_now("{ written = 8, topic = 'orders' }"));
 }
 
+TEST_CASE(
+    "what is sent with acks=0 is never acknowledged, neither to its client nor of its topic") {
+  Watched w;
+  w.t.tell(no_node, w.ms, trace::ClientStarted{"careless", "producer", "0", "", {"orders"}}, 0);
+  w.ack("careless", 5, -1);
+  CHECK_FALSE(w.holds_now("{ acknowledged = 1 }"));
+  CHECK_FALSE(w.holds_now("{ acknowledged = 1, topic = 'orders' }"));
+  CHECK_FALSE(w.holds_now("{ client = 'careless', acknowledged = 1 }"));
+}
+
 TEST_CASE("client: role, connection, what an outside reader has read") {
   Watched w;
   w.t.tell(no_node, w.ms, trace::ClientStarted{"shop", "producer", "all", "", {"orders"}}, 0);
