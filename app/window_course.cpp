@@ -1,8 +1,12 @@
 #include "app/window_course.h"
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
+#include "app/i18n/strings.h"
+#include "app/lessons/results.h"
 #include "app/lessons/stage.h"
 
 namespace lab {
@@ -57,7 +61,18 @@ void WindowCourse::begin(const std::string& id) {
   const Loaded* found = catalog_.find(id);
   if (found == nullptr || found->lesson == nullptr) return;
   runner_ = std::make_unique<lessons::Runner>(found->lesson, *this, progress_);
-  runner_->begin();
+  runner_->begin(anew_ ? 0 : runner_->first_undone());
+}
+
+void WindowCourse::hand_in(i18n::Lang lang) {
+  namespace fs = std::filesystem;
+  const std::string file = (fs::current_path() / "brokerlab-results.txt").string();
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << lessons::results_text(catalog_, progress_, lang);
+  out.close();
+  if (source_ == nullptr) return;
+  if (!out) return source_->say(file + " cannot be written", true);
+  source_->say(i18n::say("lesson.results.saved", lang, {{"file", file}}));
 }
 
 void WindowCourse::use(sources::Source* source) {

@@ -46,9 +46,14 @@ class WindowCourse : public views::Course, public lessons::Outside {
 
   // ---- views::Course
   std::vector<Entry> entries(i18n::Lang lang) const override;
+  const lessons::Glossary& glossary(i18n::Lang lang) const override {
+    return catalog_.glossary()[static_cast<std::size_t>(lang)];
+  }
   lessons::Runner* runner() override { return runner_.get(); }
-  void start(const std::string& id) override { start_ = id; }
+  void start(const std::string& id) override { start_ = id, anew_ = false; }
+  void restart(const std::string& id) override { start_ = id, anew_ = true; }
   void leave() override { leave_ = true; }
+  void hand_in(i18n::Lang lang) override;
 
   // ---- lessons::Outside
   void fresh(const lessons::ClusterKind& kind, sources::Then then) override;
@@ -75,6 +80,7 @@ class WindowCourse : public views::Course, public lessons::Outside {
   std::unique_ptr<lessons::Runner> runner_;
   std::optional<Wish> wish_;
   std::optional<std::string> start_;
+  bool anew_ = false;  // from its first step
   bool leave_ = false;
   double looked_ = 0;
 };

@@ -160,17 +160,17 @@ class WindowMain {
   // Space: time stands still or goes on; full stop: on to the next event that matters; comma: slow
   // or real time.
   void time_keys(const platform::FrameInput& input) {
-    constexpr int comma = 44, full_stop = 46;
     constexpr double slow = 0.1;
     if (view_.state().dialog != views::Dialog::none || view_.typing()) return;
+    if (view_.state().presenting) return;  // the clicker's
     for (const auto& key : input.keys) {
       if (!key.down) continue;
       const double pace = source().pace();
       if (key.key == platform::keys::space) {
         source().set_pace(pace > 0 ? 0 : 1);
-      } else if (key.key == comma) {
+      } else if (key.key == platform::keys::comma) {
         source().set_pace(pace == slow ? 1 : slow);
-      } else if (key.key == full_stop) {
+      } else if (key.key == platform::keys::full_stop) {
         source().set_pace(0);
         source().step(trace::Weight::control);
       } else {

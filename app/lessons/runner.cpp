@@ -66,6 +66,16 @@ void Runner::begin(std::size_t step) {
   });
 }
 
+std::size_t Runner::first_undone() const {
+  const LessonProgress* before = progress_.find(lesson_->id);
+  if (before == nullptr || before->finished) return 0;
+  for (std::size_t i = 0; i < lesson_->steps.size(); ++i) {
+    const auto& done = before->done;
+    if (std::find(done.begin(), done.end(), lesson_->steps[i].id) == done.end()) return i;
+  }
+  return lesson_->steps.size() - 1;
+}
+
 void Runner::fail(const std::string& why) {
   phase_ = Phase::failed;
   trouble_ = why;
@@ -184,7 +194,11 @@ void Runner::step_is_there() {
 
 // A step on the way to the one that is wished: it is shown, not done.
 void Runner::walk_on() {
-  if (!step().choices.empty()) state().chosen = step().choices.front().id;
+  state().passed = true;
+  if (const LessonProgress* before = progress_.find(lesson_->id)) {
+    const auto said = before->predictions.find(step().id);
+    if (said != before->predictions.end()) state().chosen = said->second.chosen;
+  }
   if (step().goals.empty()) return next();
   show_me();
 }
@@ -269,7 +283,7 @@ void Runner::judge() {
     }
     if (!now.held.empty()) now.happened = now.held.front();
   }
-  if (step().choices.empty() || !now.chosen.empty()) finish_step();
+  if (step().choices.empty() || !now.chosen.empty() || now.passed) finish_step();
 }
 
 void Runner::finish_step() {
@@ -284,7 +298,7 @@ void Runner::finish_step() {
   if (std::count(progress.done.begin(), progress.done.end(), step().id) == 0) {
     progress.done.push_back(step().id);
   }
-  if (!step().choices.empty()) progress.predictions[step().id] = {now.chosen, now.happened};
+  if (!now.chosen.empty()) progress.predictions[step().id] = {now.chosen, now.happened};
   if (now.hints > 0) progress.hints[step().id] = static_cast<int>(now.hints);
   if (now.shown && std::count(progress.shown.begin(), progress.shown.end(), step().id) == 0) {
     progress.shown.push_back(step().id);
@@ -298,6 +312,10 @@ void Runner::choose(const std::string& choice) {
   for (const Choice& one : step().choices) {
     if (one.id == choice) state().chosen = choice;
   }
+}
+
+void Runner::pass_prediction() {
+  if (phase_ == Phase::active) state().passed = true;
 }
 
 void Runner::open_hint() {
@@ -328,6 +346,14 @@ void Runner::next() {
   LessonProgress& progress = progress_.of(lesson_->id);
   progress.finished = true;
   progress.finished_at = clock_now();
+}
+
+void Runner::skip() {
+  if (shown_ < active_ || phase_ != Phase::active || state().done) return next();
+  performer_.stop();
+  showing_ = false;
+  if (active_ + 1 < lesson_->steps.size()) return start_step(active_ + 1);
+  phase_ = Phase::finished;  // but its progress does not say so
 }
 
 void Runner::back() {

@@ -59,7 +59,9 @@ class Runner {
   Runner(std::shared_ptr<const Lesson> lesson, Outside& outside, Progress& progress);
 
   // Begins with a fresh cluster; steps before `step` are walked by showing them.
+  // first_undone() is where a lesson that was begun before goes on; 0 where it was finished.
   void begin(std::size_t step = 0);
+  std::size_t first_undone() const;
   void see(const trace::Event& event);
   void turn();
 
@@ -70,15 +72,23 @@ class Runner {
   // A console line of "show me" that failed, or why that stopped; empty: none.
   const std::string& complaint() const { return complaint_; }
   std::size_t active() const { return active_; }  // index of the step that is to be done
-  std::size_t shown() const { return shown_; }    // and of the one that is looked at
-  StepView view(i18n::Lang lang) const;           // of the latter
+  // Of the step that is wished, while those before it are walked.
+  std::size_t wished() const { return walk_to_; }
+  std::size_t shown() const { return shown_; }  // and of the one that is looked at
+  StepView view(i18n::Lang lang) const;         // of the latter
   std::vector<std::string> highlights() const;
+  // Words of the glossary, filled in as those of the step.
+  ShownText shown_text(const Text& text, i18n::Lang lang) const { return show(text, sight(lang)); }
 
   // ---- What the learner does
-  void choose(const std::string& choice);  // before the goals are reached, and only once
+  void choose(const std::string& choice);  // only once
+  // The question was put to a room, or to nobody: the step needs no answer to be done.
+  void pass_prediction();
   void open_hint();
   void show_me();
   void next();
+  // On, though the step is not done (on stage nothing blocks): the next one begins as things are.
+  void skip();
   void back();
   void reset_step();
   void reset_lesson() { begin(0); }
@@ -102,6 +112,7 @@ class Runner {
     std::string chosen, happened;
     std::vector<std::string> held;
     std::size_t hints = 0;
+    bool passed = false;  // the prediction
     bool shown = false, done = false;
     std::vector<std::string> highlights;
     std::vector<WhyLine> why[2];

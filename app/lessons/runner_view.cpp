@@ -25,9 +25,9 @@ StepView Runner::view(i18n::Lang lang) const {
   view.ask = filled(words.ask);
   for (const Choice& choice : step.choices) {
     view.choices.push_back({choice.id, filled(words.choices.at(choice.id)),
-                            choice.id == state.chosen, choice.id == state.happened});
+                            choice.id == state.chosen, state.done && choice.id == state.happened});
   }
-  view.predicted = step.choices.empty() || !state.chosen.empty();
+  view.predicted = step.choices.empty() || !state.chosen.empty() || state.passed;
   for (std::size_t i = 0; i < step.goals.size(); ++i) {
     view.goals.push_back({step.goals[i].id, filled(words.goals.at(step.goals[i].id)),
                           i < state.goals.size() && state.goals[i]});

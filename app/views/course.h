@@ -22,9 +22,14 @@ class Course {
   virtual std::vector<Entry> entries(i18n::Lang lang) const = 0;
   // Null where none is walked. It may be another one after start() and leave().
   virtual lessons::Runner* runner() = 0;
-  // Soon: the lesson with a fresh cluster of its own; just the cluster.
+  virtual const lessons::Glossary& glossary(i18n::Lang lang) const = 0;
+  // Soon: the lesson with a fresh cluster of its own, where it was left or from its first step;
+  // just the cluster.
   virtual void start(const std::string& id) = 0;
+  virtual void restart(const std::string& id) = 0;
   virtual void leave() = 0;
+  // Writes what was done into a file to hand in, and says where.
+  virtual void hand_in(i18n::Lang lang) = 0;
 };
 
 }  // namespace lab::views

@@ -31,7 +31,7 @@ Box LabView::dialog_size() const {
   if (state_.dialog == Dialog::course) {
     const auto lines =
         static_cast<float>(course_ == nullptr ? 0 : course_->entries(state_.lang).size());
-    width = 640 * u, height = (150 + 40 * lines) * u;
+    width = 680 * u, height = (186 + 38 * lines) * u;
   }
   width = std::min(width, window_box_.w - 8);
   height = std::min(height, window_box_.h - 8);
@@ -61,7 +61,7 @@ void LabView::dialogs(const Frame& frame) {
       dialog_connect(frame, ui, box);
       break;
     case Dialog::course:
-      dialog_course(ui, box);
+      dialog_course(frame, ui, box);
       break;
     case Dialog::none:
       break;

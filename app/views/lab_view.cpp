@@ -28,8 +28,8 @@ void LabView::lay_out(float width, float height, float scale) {
   }
   // In large type the canvas needs the whole width; the inspector then comes when it is called.
   const bool narrow = w < 1000 * text;
-  const bool open = state_.inspector.value_or(!narrow);
   const bool lesson = step_.has_value() && !state_.details;
+  const bool open = state_.inspector.value_or(!narrow || lesson);
   const float side = open ? std::min((lesson ? 400 : 320) * text, w * (narrow ? 0.5F : 0.42F)) : 0;
   const float bar = std::min(44 * text, h * 0.12F);
   // A low window has the clock alone instead of the lanes.
@@ -55,19 +55,22 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   see_lesson(now);
   shortcuts(frame);
   see_lesson(now);
+  see_stage();
   lay_out(width, height, scale);
   remember_notice(now);
   overlay_.clear();
+  if (lesson_shown()) side_lesson(frame);  // first, also for Tab
   if (!state_.presenting) toolbar(frame);
   draw_canvas(frame);
   if (state_.console) console(frame);
-  if (lesson_shown()) {
-    side_lesson(frame);
-  } else if (inspector_shown()) {
-    side(frame);
-  }
+  if (inspector_shown() && !lesson_shown()) side(frame);
   bars(frame);
-  if (state_.dialog != Dialog::none) dialogs(frame);
+  if (state_.dialog != Dialog::none) {
+    dialogs(frame);
+  } else if (term_open()) {
+    term_card(frame);
+  }
+  if (state_.black) black_out();
   focus_.previous = focus_.order;
   layers_.clear();
   const auto add = [&](const scene::Scene& scene, const Box& box) {
@@ -81,7 +84,7 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
     if (inspector_shown()) add(side_, side_box_);
     add(toolbar_, toolbar_box_);
   }
-  if (state_.dialog != Dialog::none) add(overlay_, overlay_box_);
+  if (state_.dialog != Dialog::none || term_open() || state_.black) add(overlay_, overlay_box_);
 }
 
 bool LabView::animates(const model::ClusterModel& model, Instant now) const {
@@ -108,6 +111,13 @@ std::optional<NodeId> LabView::selected_broker() const {
     return NodeId(static_cast<std::int32_t>(id->a));
   }
   return std::nullopt;
+}
+
+void LabView::black_out() {
+  overlay_box_ = window_box_;
+  overlay_.clear();
+  overlay_.view = {0, 0, window_box_.w, window_box_.h};
+  overlay_.ground = scene::Token::subtitle;
 }
 
 void LabView::draw_canvas(const Frame& frame) {

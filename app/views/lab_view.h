@@ -34,6 +34,7 @@ struct ViewState {
   bool console = false;     // the console lies over the foot of the canvas
   bool details = false;     // the inspector in a lesson's place
   bool presenting = false;  // no chrome, the narration as subtitles
+  bool black = false;       // the clicker's black screen, while presenting
   Dialog dialog = Dialog::none;
   int snippet = 0;       // which of "how to connect"
   int snippet_line = 0;  // the first one shown, where not all fit
@@ -90,6 +91,7 @@ class LabView {
   void dialog_shortcut(const platform::Key& key);
   void act_on_broker(const Frame& frame, int key);
   void look_shortcut(const platform::Key& key);
+  bool black_screen(const platform::Key& key);
   void step_focus(const platform::FrameInput& input);
   void step_selection(const Frame& frame, int key);
   void select(std::string id, Instant now);
@@ -107,11 +109,21 @@ class LabView {
   void do_as_asked(const LessonAsked& asked);
   void lesson_shortcut(const platform::Key& key);
   void clicker(int key);
+  void see_stage();
   std::vector<scene::Highlight> lesson_rings() const;
   model::Sentence stage_sentence(const model::Sentence& narrated) const;
   bool lesson_shown() const { return step_.has_value() && !state_.details && inspector_shown(); }
   void toggle_inspector();
-  void dialog_course(Ui& ui, const scene::Box& box);
+  void dialog_course(const Frame& frame, Ui& ui, const scene::Box& box);
+  float course_foot(Ui& ui, const scene::Box& box);
+  void course_row(scene::Pen& pen, const Course::Entry& one, std::size_t index,
+                  const scene::Box& row);
+  void course_shortcut(const platform::Key& key);
+  void begin_lesson(const Course::Entry& entry);
+  void term_card(const Frame& frame);
+  bool over_term(const Frame& frame) const;
+  bool term_open() const { return lesson_shown() && !lesson_look_.term.empty(); }
+  void black_out();
   void side_notice(scene::Pen& pen);
   bool watches_failover(const Frame& frame) const;
   void ledger_rows(const Frame& frame, Ui& ui, float& y, float bottom);
@@ -141,11 +153,16 @@ class LabView {
   Course* course_;
   std::optional<lessons::StepView> step_;  // of the lesson that is walked, as of this frame
   LessonLook lesson_look_;
-  std::string lesson_at_;  // lesson and step that were shown last
+  std::string lesson_at_;        // lesson and step that were shown last
+  std::size_t stage_at_ = 0;     // beat of the step on stage
+  bool stage_goes_on_ = false;   // the clicker asked for more than there was yet
+  bool stage_was_done_ = false;  // in the last frame
+  int course_at_ = -1, course_seen_ = -1, course_first_ = 0;  // chosen by keys; first row shown
   Instant lesson_since_{};
   ViewState state_;
   Focus focus_;
-  std::optional<Focus> focus_before_;  // what had it when the dialog was opened
+  scene::Theme theme_before_ = scene::Theme::light;  // that of presenting
+  std::optional<Focus> focus_before_;                // what had it when the dialog was opened
   scene::Scene toolbar_, canvas_, side_, narration_, timeline_, console_, overlay_;
   scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
       console_box_, overlay_box_;

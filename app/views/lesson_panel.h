@@ -15,11 +15,16 @@ struct LessonLook {
   std::string picked;  // a choice that is not confirmed yet
   float scroll = 0;    // of the words, in units
   float pages = 0;     // to be scrolled in the next frame
+  std::string term;    // that lies open, and where it stands in the panel
+  scene::Box term_at;
 };
 
 struct LessonAsked {
-  bool show = false, reset = false, back = false, next = false, hint = false, course = false;
+  bool show = false, reset = false, restart = false, back = false, next = false, hint = false,
+       course = false, leave = false, hand_in = false;
   std::string choose, copied;
+  std::string term;  // of the glossary, and where in the panel it stands
+  scene::Box term_at;
   std::vector<std::string> run;  // console lines
 };
 

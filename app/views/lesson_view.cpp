@@ -1,5 +1,5 @@
-// What a walked lesson is in the window beside its panel: rings in the picture, keys, the clicker,
-// the subtitle on stage, and the list of lessons.
+// What a walked lesson is in the window: its panel with the words of the glossary, rings in the
+// picture, and keys. (stage_view.cpp has it on stage, course_dialog.cpp the list of lessons.)
 #include <algorithm>
 
 #include "app/i18n/strings.h"
@@ -29,6 +29,8 @@ void LabView::see_lesson(Instant now) {
   lesson_at_ = at;
   lesson_since_ = now;
   lesson_look_ = {};
+  stage_at_ = 0;
+  stage_goes_on_ = false;
 }
 
 std::vector<scene::Highlight> LabView::lesson_rings() const {
@@ -48,16 +50,25 @@ void LabView::toggle_inspector() {
   }
 }
 
+bool LabView::over_term(const Frame& frame) const {
+  if (lesson_look_.term.empty()) return false;
+  return overlay_box_.contains(
+      {frame.input.mouse_x / frame.scale, frame.input.mouse_y / frame.scale});
+}
+
 void LabView::side_lesson(const Frame& frame) {
   side_.clear();
   side_.view = {0, 0, side_box_.w, side_box_.h};
   side_.ground = Token::panel;
   Pen pen(side_, measurer_, text_unit(), scene::stroke_factor(state_.theme));
   Ui ui(pen, frame.input, focus_, {side_box_.x * frame.scale, side_box_.y * frame.scale},
-        frame.scale, state_.dialog == Dialog::none);
+        frame.scale, state_.dialog == Dialog::none && !over_term(frame));
   pen.line({0.5F, 0}, {0.5F, side_box_.h}, Token::line, pen.hair());
-  do_as_asked(
-      lesson_panel(*course_->runner(), *step_, lesson_look_, ui, frame.input.wheel_y, state_.lang));
+  const auto asked =
+      lesson_panel(*course_->runner(), *step_, lesson_look_, ui, frame.input.wheel_y, state_.lang);
+  // A click anywhere closes the word that lies open; one on another word opens that.
+  if (frame.input.pressed[0]) lesson_look_.term.clear();
+  do_as_asked(asked);
 }
 
 void LabView::do_as_asked(const LessonAsked& asked) {
@@ -69,103 +80,69 @@ void LabView::do_as_asked(const LessonAsked& asked) {
   if (asked.next) runner.next();
   if (asked.back) runner.back();
   if (asked.course) open_dialog(Dialog::course);
+  if (asked.hand_in) course_->hand_in(state_.lang);
+  if (!asked.term.empty()) lesson_look_.term = asked.term, lesson_look_.term_at = asked.term_at;
   for (const auto& line : asked.run) {
     state_.console = true;  // where its answer can be read
     actions_.run(line);
   }
+  if (asked.restart) return course_->restart(runner.lesson().id);
+  if (asked.leave) return course_->leave();
   if (asked.reset) runner.reset_step();
 }
 
-// N next, V back, U a hint, M show me, X this step again; Page Up and Down.
+// N next, V back, U a hint, M show me, X this step again (with Shift: the lesson), O what was done
+// to hand in; Page Up and Down.
 void LabView::lesson_shortcut(const platform::Key& key) {
   if (key.key == keys::page_up || key.key == keys::page_down) {
     if (state_.presenting) return clicker(key.key);
     lesson_look_.pages += key.key == keys::page_down ? 1.0F : -1.0F;
     return;
   }
+  const bool prepared = course_->runner()->phase() != Phase::preparing;
   LessonAsked asked;
   asked.next = key.key == keys::n;
   asked.back = key.key == keys::v;
   asked.hint = key.key == keys::u && step_->more_hints > 0 && !step_->done;
   asked.show = key.key == keys::m && step_->can_show;
-  asked.reset = key.key == keys::x && course_->runner()->phase() != Phase::preparing;
+  asked.reset = key.key == keys::x && !key.modifiers.shift && prepared;
+  asked.restart = key.key == keys::x && key.modifiers.shift && prepared;
+  asked.hand_in = key.key == keys::o;
   do_as_asked(asked);
 }
 
-// On stage: forward does what the step asks for, then goes on to the next one.
-void LabView::clicker(int key) {
-  LessonAsked asked;
-  asked.back = key == keys::page_up;
-  asked.next = key == keys::page_down && step_->can_next;
-  asked.show = key == keys::page_down && !step_->can_next && step_->can_show;
-  do_as_asked(asked);
-}
-
-// The step's first paragraph, and once it is being done what the cluster does.
-model::Sentence LabView::stage_sentence(const model::Sentence& narrated) const {
-  if (!step_ || course_->runner()->phase() != Phase::active || step_->text.empty()) {
-    return narrated;
-  }
-  model::Sentence sentence;
-  for (const auto& span : step_->text.front().spans) sentence.lead += span.text;
-  std::replace(sentence.lead.begin(), sentence.lead.end(), '\n', ' ');
-  if (step_->done || step_->showing) {
-    sentence.rest = narrated.lead;
-    sentence.tone = narrated.tone;
-  }
-  return sentence;
-}
-
-void LabView::dialog_course(Ui& ui, const Box& box) {
-  Pen& pen = ui.pen();
-  const float x = box.x + pen.u(24), wide = box.w - pen.u(48), high = pen.u(36);
-  pen.text({x, box.y + pen.u(38)}, word("window.lessons.title"), pen.u(17), Type::bold, Token::ink);
-  pen.text_if({x, box.y + pen.u(62)}, word("window.lessons.hint"), pen.u(14), Type::regular,
-              Token::muted, scene::Align::left, wide);
-  float y = box.y + pen.u(78);
-  const float end = box.bottom() - pen.u(58);
-  const auto entries = course_->entries(state_.lang);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& one = entries[i];
-    if (y + high > end) break;
-    const Box row{x - pen.u(8), y, wide + pen.u(16), high};
-    const bool can = one.problem.empty();
-    if (can && ui.area("course/" + one.id, row)) {
-      state_.dialog = Dialog::none;
-      state_.details = false;
-      state_.inspector.reset();
-      state_.selected.clear();
-      course_->start(one.id);
-    }
-    const float base = y + high / 2 + pen.u(5);
-    const std::string far =
-        !can           ? one.problem
-        : one.finished ? std::string(word("lesson.state.finished"))
-        : one.done > 0
-            ? i18n::say("lesson.state.begun", state_.lang,
-                        {{"done", std::to_string(one.done)}, {"of", std::to_string(one.steps)}})
-            : i18n::say("window.lessons.minutes", state_.lang,
-                        {{"minutes", std::to_string(one.minutes)}});
-    const std::string title = i18n::say("window.lessons.line", state_.lang,
-                                        {{"number", std::to_string(i + 1)}, {"title", one.title}});
-    const float used =
-        pen.text({x, base}, title, pen.u(14), Type::semibold, can ? Token::ink : Token::muted);
-    const float right = x + wide;
-    const float sign = one.finished ? pen.u(20) : 0;
-    pen.text_if({right, base}, far, pen.u(14), Type::regular,
-                !can           ? Token::trouble_text
-                : one.finished ? Token::ok_text
-                               : Token::muted,
-                scene::Align::right, wide - used - pen.u(16) - sign);
-    y += high + pen.u(4);
-  }
-  const std::string_view label = word("window.lessons.cluster");
-  const float width = pen.width(label, pen.u(14), Type::semibold) + pen.u(32);
-  const Box button{x, box.bottom() - pen.u(50), width, pen.u(34)};
-  if (ui.button("course/cluster", button, label, Look::primary)) {
-    state_.dialog = Dialog::none;
-    if (course_->runner() != nullptr) course_->leave();
-  }
+// The word of the glossary over the panel, below (or above) where it was asked for.
+void LabView::term_card(const Frame& frame) {
+  const auto& glossary = course_->glossary(state_.lang);
+  const auto found = glossary.find(lesson_look_.term);
+  if (found == glossary.end()) return lesson_look_.term.clear();
+  overlay_.clear();
+  overlay_.ground = Token::panel;
+  Pen pen(overlay_, measurer_, text_unit(), scene::stroke_factor(state_.theme));
+  const float width = side_box_.w - pen.u(16), most = side_box_.h - pen.u(16);
+  const lessons::ShownText text = course_->runner()->shown_text(found->second.text, state_.lang);
+  const auto lay = [&](Page& page) {
+    page.gap(14);
+    page.words(found->second.title, 17, Type::bold, Token::ink);
+    page.gap(4);
+    page.text(text, Token::ink, [](const lessons::ShownBlock&) {});
+    page.gap(6);
+    page.words(word("lesson.term.close"), 12, Type::regular, Token::muted);
+    page.gap(10);
+  };
+  Ui silent(pen, frame.input, focus_, {}, frame.scale, false);
+  Page ruler(silent, "", pen.u(16), width - pen.u(32), 0, most);
+  const float height = std::min(most, ruler.measure([&] { lay(ruler); }));
+  const Box& at = lesson_look_.term_at;
+  const float below = at.bottom() + pen.u(4), above = at.y - pen.u(4) - height;
+  const float y = below + height <= side_box_.h - pen.u(8) ? below : std::max(pen.u(8), above);
+  overlay_box_ = {side_box_.x + pen.u(8), side_box_.y + y, width, height};
+  overlay_.view = {0, 0, width, height};
+  pen.rect(overlay_.view.inset(1), Token::panel, Token::ink, pen.w(2), pen.u(6));
+  Ui ui(pen, frame.input, focus_, {overlay_box_.x * frame.scale, overlay_box_.y * frame.scale},
+        frame.scale, false);
+  Page page(ui, "", pen.u(16), width - pen.u(32), 0, height);
+  lay(page);
 }
 
 }  // namespace lab::views

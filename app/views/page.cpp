@@ -18,6 +18,7 @@ struct Piece {
   Type type = Type::regular;
   float em = 0, width = 0;
   int highlight = 0;
+  const lessons::ShownSpan* span = nullptr;
 };
 struct Cluster {
   std::vector<Piece> pieces;
@@ -39,7 +40,7 @@ class Clusters {
     const Type type = type_of(span.style);
     if (span.highlight > 0) {
       const std::string_view digit = std::string_view(span.text);
-      return piece({digit, Type::bold, pen_.u(12), em * 1.35F, span.highlight});
+      return piece({digit, Type::bold, pen_.u(12), em * 1.35F, span.highlight, &span});
     }
     std::string_view rest = span.text;
     while (!rest.empty()) {
@@ -51,7 +52,7 @@ class Clusters {
       const auto word = rest.substr(0, std::min(rest.find_first_of(" \n"), rest.size()));
       for (const auto part : broken(pen_, word, em, type, room_)) {
         if (part.data() != word.data()) space_ = 1e-3F;  // may go on below
-        piece({part, type, em, pen_.width(part, em, type), 0});
+        piece({part, type, em, pen_.width(part, em, type), 0, &span});
       }
       rest.remove_prefix(word.size());
     }
@@ -124,6 +125,7 @@ void Page::block(const lessons::ShownBlock& block, Token ink) {
                scene::Align::right);
   }
   float at = 0;
+  const lessons::ShownSpan* linked = nullptr;
   for (const auto& cluster : clusters.all()) {
     if (at > 0 && at + cluster.space + cluster.width > width_ - inward) {
       at = 0;
@@ -132,11 +134,25 @@ void Page::block(const lessons::ShownBlock& block, Token ink) {
       at += cluster.space;
     }
     for (const auto& piece : cluster.pieces) {
-      if (seen(y, y + pitch)) draw(pen(), piece, x_ + inward + at, y + em * 1.1F, ink);
+      const float left = x_ + inward + at;
+      if (seen(y, y + pitch)) {
+        if (!piece.span->style.term.empty()) {
+          link(*piece.span, {left, y, piece.width, pitch}, y + em * 1.1F, linked != piece.span);
+          linked = piece.span;
+        }
+        draw(pen(), piece, left, y + em * 1.1F, ink);
+      }
       at += piece.width;
     }
   }
   y += pitch;
+}
+
+void Page::link(const lessons::ShownSpan& span, const Box& box, float baseline, bool first) {
+  links_ += first ? 1 : 0;
+  if (!ui_.link(prefix_ + std::to_string(links_), box, baseline, first)) return;
+  term_ = span.style.term;
+  term_box_ = box;
 }
 
 void Page::ground(const Box& box, Token fill, scene::Ink stroke) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/lessons/words.h"
@@ -13,9 +14,15 @@ namespace lab::views {
 
 class Page {
  public:
-  // What lies between `top` and `bottom` is in sight.
-  Page(Ui& ui, float x, float width, float top, float bottom)
-      : y(top), ui_(ui), x_(x), width_(width), top_(top), bottom_(bottom) {}
+  // What lies between `top` and `bottom` is in sight. `prefix`: of the ids of its links.
+  Page(Ui& ui, std::string prefix, float x, float width, float top, float bottom)
+      : y(top),
+        ui_(ui),
+        prefix_(std::move(prefix)),
+        x_(x),
+        width_(width),
+        top_(top),
+        bottom_(bottom) {}
 
   float y;  // where the next thing begins
 
@@ -47,6 +54,9 @@ class Page {
   void block(const lessons::ShownBlock& block, scene::Token ink);
   // The part of a ground that is in sight.
   void ground(const scene::Box& box, scene::Token fill, scene::Ink stroke);
+  // The term of the glossary that was asked for in this frame, and where it stands.
+  const std::string& term() const { return term_; }
+  const scene::Box& term_box() const { return term_box_; }
   // How high what `draw` draws is.
   template <class Draw>
   float measure(Draw draw) {
@@ -63,9 +73,15 @@ class Page {
   void indent(float left, float right = 0) { x_ += left, width_ -= left + right; }
 
  private:
+  void link(const lessons::ShownSpan& span, const scene::Box& box, float baseline, bool first);
+
   Ui& ui_;
+  std::string prefix_;
   float x_, width_, top_, bottom_;
   bool draws_ = true;
+  int links_ = 0;  // drawn so far
+  std::string term_;
+  scene::Box term_box_;
 };
 
 // In pieces that are not wider than the room: at spaces, and in words where they must be broken.

@@ -1,6 +1,7 @@
 // The keys: every thing that the mouse can do has one. Letters are commands only while nothing is
 // typed; the dialog of the keys (help.cpp) lists them all.
 #include <algorithm>
+#include <utility>
 
 #include "app/platform/keys.h"
 #include "app/views/lab_view.h"
@@ -68,8 +69,11 @@ void LabView::step_selection(const Frame& frame, int key) {
 }
 
 void LabView::present(bool on) {
+  if (on == state_.presenting) return;
   state_.presenting = on;
-  if (on) state_.theme = scene::Theme::projector;
+  state_.black = false;
+  if (on) theme_before_ = std::exchange(state_.theme, scene::Theme::projector);
+  if (!on && state_.theme == scene::Theme::projector) state_.theme = theme_before_;
 }
 
 void LabView::open_dialog(Dialog dialog) {
@@ -154,16 +158,30 @@ bool LabView::typing() const {
          (state_.dialog == Dialog::none && state_.console && focus_.id == console_field);
 }
 
+// What clickers send to make the screen black, B or a full stop, and any key to end it: never a
+// command. With Shift they are what they are elsewhere.
+bool LabView::black_screen(const platform::Key& key) {
+  if (!state_.presenting || typing() || state_.dialog != Dialog::none) return false;
+  const bool asks = !key.modifiers.shift && !key.modifiers.ctrl &&
+                    (key.key == keys::b || key.key == keys::full_stop);
+  if (!state_.black && !asks) return false;
+  state_.black = !state_.black;
+  return true;
+}
+
 void LabView::shortcuts(const Frame& frame) {
   if (typing() && state_.dialog == Dialog::none) console_keys(frame.input);
   for (const auto& key : frame.input.keys) {
     if (!key.down) continue;
     if (key.modifiers.ctrl && key.key == keys::q) state_.quit = true;
-    if (key.key == keys::escape && state_.console && state_.dialog == Dialog::none) {
+    if (black_screen(key)) continue;
+    if (key.key == keys::escape && term_open() && state_.dialog == Dialog::none) {
+      lesson_look_.term.clear();
+    } else if (key.key == keys::escape && state_.console && state_.dialog == Dialog::none) {
       state_.console = false;
       focus_.id.clear();
     } else if (key.key == keys::escape) {
-      if (state_.dialog == Dialog::none && state_.selected.empty()) state_.presenting = false;
+      if (state_.dialog == Dialog::none && state_.selected.empty()) present(false);
       if (state_.dialog == Dialog::none) state_.selected.clear();
       state_.dialog = Dialog::none;
     }
@@ -178,6 +196,7 @@ void LabView::shortcuts(const Frame& frame) {
     const bool ctrl_c = key.modifiers.ctrl && key.key == keys::c;
     if (!typing() && (!key.modifiers.ctrl || ctrl_c) && state_.dialog == Dialog::connect)
       dialog_shortcut(key);
+    if (state_.dialog == Dialog::course && !dialog_opened_) course_shortcut(key);
     if (typing() || key.modifiers.ctrl || key.modifiers.alt) continue;
     look_shortcut(key);
     if (key.key == keys::slash) {

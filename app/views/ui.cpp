@@ -90,6 +90,15 @@ bool Ui::area(const std::string& id, const Box& box) {
   return did;
 }
 
+bool Ui::link(const std::string& id, const Box& box, float baseline, bool first) {
+  const bool did = first ? activated(id, box) : enabled_ && pressed(box);
+  const bool lit = hovers(box) || (focus_.id == id && focus_.by_keyboard && enabled_);
+  if (lit) pen_.rect(box, Token::tint, scene::no_ink, 0, pen_.u(3));
+  pen_.line({box.x, baseline + pen_.u(3)}, {box.right(), baseline + pen_.u(3)}, Token::leader,
+            pen_.w(lit ? 2.0F : 1.0F));
+  return did;
+}
+
 bool Ui::word(const std::string& id, float& x, float baseline, std::string_view label,
               bool strong) {
   const float em = pen_.u(14);

@@ -36,6 +36,9 @@ class Ui {
   bool area(const std::string& id, const scene::Box& box);
   // A button as wide as its words; moves x behind it.
   bool word(const std::string& id, float& x, float baseline, std::string_view label, bool strong);
+  // Some words of running text that lead somewhere, underlined. The words of one link have one id:
+  // only the `first` ones take the focus. Draw the words on it.
+  bool link(const std::string& id, const scene::Box& box, float baseline, bool first);
   // Edits `value` while it has the focus; Enter in it gives true.
   bool field(const std::string& id, const scene::Box& box, std::string& value,
              std::size_t max_bytes = 200);

@@ -20,13 +20,26 @@ struct Class : lessons::World, views::Course {
   std::shared_ptr<const lessons::Lesson> lesson;
   std::unique_ptr<lessons::Runner> walked;
   std::vector<std::string> started;
-  int left = 0;
+  std::vector<std::string> restarted;
+  int left = 0, handed_in = 0;
+  std::array<lessons::Glossary, 2> terms;
   test::Lab lab{this};
 
   Class() {
-    for (const auto& [file, text] : lessons::skeleton("07-kill"))
+    lessons::Report report;
+    for (auto [file, text] : lessons::skeleton("07-kill")) {
+      const auto at = text.find("a leader: broker");
+      if (at != std::string::npos) text.replace(at, 8, "a [leader](#leader)");
+      const auto ko = text.find("의 리더는");
+      if (ko != std::string::npos) text.replace(ko + 4, 6, "[리더](#leader)");
       folder.write("07-kill/" + file, text);
-    lesson = lessons::load_lesson(folder.at("07-kill"), {}).lesson;
+    }
+    const lessons::Pen pen{report, "glossary"};
+    terms[0] = lessons::read_glossary(
+        "# G\n\n## leader Leader of a partition\nWho takes the writes.\n", pen);
+    terms[1] =
+        lessons::read_glossary("# G\n\n## leader 파티션의 리더\n쓰기를 받는 복제본입니다.\n", pen);
+    lesson = lessons::load_lesson(folder.at("07-kill"), terms).lesson;
     REQUIRE(lesson != nullptr);
     on_fresh = [this] { three(); };
     on_line = [this](const std::string& line) {
@@ -43,7 +56,12 @@ struct Class : lessons::World, views::Course {
   }
   lessons::Runner* runner() override { return walked.get(); }
   void start(const std::string& id) override { started.push_back(id); }
+  void restart(const std::string& id) override { restarted.push_back(id); }
   void leave() override { ++left; }
+  void hand_in(i18n::Lang) override { ++handed_in; }
+  const lessons::Glossary& glossary(i18n::Lang lang) const override {
+    return terms[static_cast<std::size_t>(lang)];
+  }
 
   void die() {
     t.broker_killed(1, ms);
@@ -148,20 +166,109 @@ TEST_CASE("the things that a step means have numbered rings, and details can tak
   CHECK(c.says("Lesson 7"));
 }
 
-TEST_CASE("on stage the clicker does what the step asks for, then goes on; and back") {
+TEST_CASE("on stage the clicker goes beat by beat, asks before it does, and is never blocked") {
   Class c;
   c.begin();
   c.press(keys::f5);
   CHECK(c.says("has a leader"));
   c.press(keys::page_down);
   REQUIRE(c.step().number == 2);
-  CHECK_FALSE(c.step().done);
-  c.walked->choose("heir");  // as the room has said
+  CHECK(c.says("shall die"));
   c.press(keys::page_down);
-  c.show();
-  CHECK(c.step().done);
+  CHECK(c.says("Who leads orders-0 afterwards?"));
+  CHECK(c.says("A  Broker 2     B  Nobody"));
+  CHECK(c.lines.back() != "kill 1");
+  c.press(keys::page_down);  // nobody has answered
+  CHECK(c.lines.back() == "kill 1");
+  REQUIRE(c.step().done);
+  CHECK(c.progress.find("07-kill")->predictions.empty());
+  c.press(keys::page_down);
+  CHECK(c.says("A  Broker 2"));
+  CHECK(c.says("what happened"));
+  c.press(keys::page_down);
+  CHECK(c.says("missed the heartbeats"));
+  for (int i = 0; i < 4; ++i) c.press(keys::page_up);
+  CHECK(c.says("shall die"));
   c.press(keys::page_up);
   CHECK(c.step().number == 1);
+  for (int i = 0; i < 6; ++i) c.press(keys::page_down);
+  CHECK(c.walked->phase() == lessons::Phase::finished);
+  CHECK(c.says("finished"));
+}
+
+TEST_CASE("on stage, what was done by hand is shown being done") {
+  Class c;
+  c.begin();
+  c.press(keys::n);
+  c.press(keys::f5);
+  CHECK(c.says("shall die"));
+  c.walked->choose("nobody");
+  c.die();  // kill -9 in a terminal
+  c.show();
+  CHECK_FALSE(c.says("shall die"));
+  c.press(keys::page_down);
+  CHECK(c.says("what happened"));
+}
+
+TEST_CASE("a show that fails does not block the stage") {
+  Class c;
+  c.refusals["kill 1"] = "broker 1 does not run";
+  c.begin();
+  c.press(keys::f5);
+  c.press(keys::page_down);
+  c.press(keys::page_down);
+  c.press(keys::page_down);
+  CHECK(c.says("broker 1 does not run"));
+  c.press(keys::page_down);
+  c.press(keys::page_down);
+  CHECK(c.walked->phase() == lessons::Phase::finished);
+}
+
+TEST_CASE("the clicker's keys for a black screen start no broker") {
+  Class c;
+  c.lab.key(keys::one);
+  c.lab.key(keys::f5);
+  for (const int key : {keys::b, keys::full_stop}) {
+    c.lab.key(key);
+    c.lab.frames();
+    CHECK(c.lab.view.state().black);
+    CHECK(c.lab.view.layers().back().scene->primitives.empty());
+    c.lab.key(keys::b);
+    c.lab.frames();
+    CHECK_FALSE(c.lab.view.state().black);
+  }
+  CHECK(c.lab.asked.nodes.empty());
+  c.lab.key(keys::b, true);
+  c.lab.frames();
+  REQUIRE(c.lab.asked.nodes.size() == 1);
+  CHECK(c.lab.asked.nodes[0].action == sources::NodeAction::start);
+}
+
+TEST_CASE("a word of the glossary opens in the language of the window, and closes again") {
+  Class c;
+  c.begin();
+  REQUIRE(c.tab_to("lesson/term/1"));
+  CHECK_FALSE(c.says("Leader of a partition"));
+  c.press(keys::enter);
+  CHECK(c.says("Leader of a partition"));
+  c.press(keys::l);
+  CHECK(c.says("파티션의 리더"));
+  c.press(keys::escape);
+  CHECK_FALSE(c.says("파티션의 리더"));
+  CHECK(c.says("레슨 7"));
+}
+
+TEST_CASE("a lesson is left, begun again, and what was done is handed in, by keys and buttons") {
+  Class c;
+  c.begin();
+  c.press(keys::o);
+  CHECK(c.handed_in == 1);
+  c.lab.key(keys::x, true);
+  c.show();
+  CHECK(c.restarted == std::vector<std::string>{"07-kill"});
+  REQUIRE(c.tab_to("lesson/leave"));
+  c.press(keys::enter);
+  CHECK(c.left == 1);
 }
 
 TEST_CASE("the list of lessons: one is started, or just the cluster is shown") {
@@ -178,6 +285,27 @@ TEST_CASE("the list of lessons: one is started, or just the cluster is shown") {
   CHECK(c.started == std::vector<std::string>{"07-kill"});
   CHECK(c.lab.view.state().dialog == views::Dialog::none);
   CHECK(c.left == 0);
+}
+
+TEST_CASE("in the list a digit, or arrows and Enter, begin a lesson; a broken one says why") {
+  Class c;
+  c.lab.key(keys::y);
+  c.lab.key(keys::one);
+  c.lab.frames();
+  CHECK(c.started == std::vector<std::string>{"07-kill"});
+  c.lab.key(keys::y);
+  c.lab.frames();
+  CHECK(c.says("unknown key"));
+  c.lab.key(keys::down);
+  c.lab.key(keys::down);
+  c.lab.key(keys::enter);
+  c.lab.frames();
+  CHECK(c.started.size() == 1);
+  CHECK(c.lab.view.state().dialog == views::Dialog::course);
+  c.lab.key(keys::up);
+  c.lab.key(keys::enter);
+  c.lab.frames();
+  CHECK(c.started.size() == 2);
 }
 
 TEST_CASE("a lesson at every size of text, in both languages: no text on another, none cut") {
