@@ -28,6 +28,7 @@ std::unique_ptr<PartitionLog> PartitionLog::create(Context& context, const std::
   auto log = std::unique_ptr<PartitionLog>(new PartitionLog(context, directory, config));
   log->topic_id_ = topic_id;
   log->log_start_ = log->log_end_ = log->written_end_ = log->synced_end_ = start;
+  log->in_files_ = start;
   log->to_sync_.insert(directory_of(directory));
   log->add_segment(start);
   if (!topic_id.is_zero()) {
@@ -211,8 +212,8 @@ bool PartitionLog::must_roll(const Parsed& batch) const {
   if (log_end_ + records - segment.base > std::numeric_limits<std::int32_t>::max()) return true;
   // By the records' own time where they have one, as Kafka does.
   const std::int64_t age =
-      segment.first_timestamp >= 0
-          ? batch.header.max_timestamp - segment.first_timestamp
+      segment.first_timestamp >= 0  // a stranger's may be anything
+          ? std::max<std::int64_t>(0, batch.header.max_timestamp) - segment.first_timestamp
           : context_.now().wall.time_since_epoch().count() - segment.created_ms;
   return age > config_.segment_ms;
 }

@@ -130,7 +130,8 @@ class PartitionLog {
   // ---- Where the log stands. Offsets are of the next record ("end" is exclusive).
   Offset log_start() const { return log_start_; }
   Offset log_end() const { return log_end_; }
-  // All below is in the files as far as the operating system knows (write(2) returned).
+  // All below is in the files as far as the operating system knows (write(2) returned); where
+  // flush.messages or more records are not synced, only what is.
   Offset written_end() const { return written_end_; }
   // All below survives a power loss; also the recovery point.
   Offset synced_end() const { return synced_end_; }
@@ -231,6 +232,7 @@ class PartitionLog {
   // partition_log_write.cpp
   void send_writes(bool at_once);
   void written(const std::shared_ptr<Writing>& writing);
+  void publish();
   void write_indexes(Segment& segment);
   void write_producer_snapshot();
   void write_epochs();
@@ -284,6 +286,7 @@ class PartitionLog {
   std::set<Offset> snapshots_;  // offsets of the .snapshot files
 
   Offset log_start_{0}, log_end_{0}, written_end_{0}, synced_end_{0};
+  Offset in_files_{0};  // written; written_end_ is behind it while flush.messages waits for a sync
   Instant last_append_{};
 
   Slices unsent_;  // the end of the active segment that the host was not yet given

@@ -141,6 +141,7 @@ void PartitionLog::clamp_pending(Offset end) {
   for (const auto& writing : writing_) writing->end = std::min(writing->end, end);
   if (flushing_) flushing_->end = std::min(flushing_->end, end);
   written_end_ = std::min(written_end_, end);
+  in_files_ = std::min(in_files_, end);
   synced_end_ = std::min(synced_end_, end);
 }
 
@@ -157,7 +158,7 @@ void PartitionLog::restart_at(Offset offset) {
   epochs_.clear();
   write_epochs();
   clamp_pending(offset);
-  log_start_ = log_end_ = written_end_ = synced_end_ = offset;
+  log_start_ = log_end_ = written_end_ = in_files_ = synced_end_ = offset;
   add_segment(offset);
 }
 
@@ -181,7 +182,8 @@ void PartitionLog::maintain(Offset high_watermark) {
   const std::int64_t now = context_.now().wall.time_since_epoch().count();
   auto size = static_cast<std::int64_t>(size_bytes());
   std::size_t old = 0;
-  for (; old < segments_.size() && segment_end(old) <= high_watermark; ++old) {
+  for (; config_.delete_old && old < segments_.size() && segment_end(old) <= high_watermark;
+       ++old) {
     const Segment& segment = segments_[old];
     if (segment.size == 0) break;  // the active one
     const auto bytes = static_cast<std::int64_t>(segment.size);

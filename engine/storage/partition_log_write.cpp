@@ -27,14 +27,21 @@ void PartitionLog::send_writes(bool at_once) {
 
 void PartitionLog::written(const std::shared_ptr<Writing>& writing) {
   writing->done = true;
-  const Offset before = written_end_;
   // Two segments' files may be done in either order; what counts is the prefix.
   while (!writing_.empty() && writing_.front()->done) {
-    written_end_ = std::max(written_end_, writing_.front()->end);
+    in_files_ = std::max(in_files_, writing_.front()->end);
     writing_.pop_front();
   }
-  tail_.trim(config_.tail_cache_bytes, written_end_);
   send_writes(false);
+  publish();
+}
+
+void PartitionLog::publish() {
+  const Offset before = written_end_;
+  const bool must_sync = in_files_ - synced_end_ >= config_.flush_messages;
+  written_end_ = std::max(written_end_, must_sync ? synced_end_ : in_files_);
+  tail_.trim(config_.tail_cache_bytes, written_end_);
+  if (must_sync && next_flush_.empty()) flush({});
   if (written_end_ > before && on_written_) on_written_();
 }
 
@@ -116,6 +123,7 @@ void PartitionLog::finish_flush(const std::shared_ptr<Flushing>& flush) {
   flushing_.reset();
   if (!next_flush_.empty()) start_flush();
   const std::weak_ptr<bool> alive = alive_;
+  publish();
   for (const auto& callback : flush->callbacks) {
     if (callback) callback(true);
     if (alive.expired()) return;

@@ -36,7 +36,7 @@ Result<void> PartitionLog::Recovery::run() {
                      hints_.log_start));
     if (auto done = start_anew(hints_.log_start); !done) return done;
   }
-  log_.log_end_ = log_.written_end_ = end_;
+  log_.log_end_ = log_.written_end_ = log_.in_files_ = end_;
   log_.log_start_ = std::max(hints_.log_start, log_.segments_.front().base);
   log_.synced_end_ =
       hints_.clean_shutdown ? end_ : std::clamp(hints_.recovery_point, log_.log_start_, end_);

@@ -356,6 +356,51 @@ TEST_CASE("retention.bytes=0 keeps nothing below the high watermark") {
   CHECK(world.append({.timestamp = 2000}).base == Offset(3));
 }
 
+TEST_CASE("without delete in cleanup.policy retention removes nothing") {
+  LogConfig config;
+  config.retention_bytes = 0;
+  config.delete_old = false;
+  LogWorld world(config);
+  world.create();
+  world.append({});
+  world.input([&] { world.log->maintain(Offset(1)); });
+  CHECK(world.log->log_start() == Offset(0));
+}
+
+TEST_CASE("with flush.messages so many records count as written only when they are synced") {
+  LogConfig config;
+  config.flush_messages = 3;
+  LogWorld world(config);
+  world.create();
+  REQUIRE(world.flush());
+  int told = 0;
+  world.log->on_written([&] { ++told; });
+  world.append({.records = 2});
+  CHECK(world.log->written_end() == Offset(2));
+  CHECK(world.log->synced_end() == Offset(0));
+  world.hold = true;
+  world.append({});
+  while (world.log->written_end() < Offset(3)) {
+    CHECK(world.log->synced_end() == Offset(0));
+    REQUIRE_FALSE(world.held.empty());
+    world.step();
+  }
+  CHECK(told == 2);
+  CHECK(world.log->synced_end() == Offset(3));
+  world.disk.lose_power();
+  world.die();
+  world.open({false, Offset(0), Offset(0)});
+  CHECK(world.log->log_end() == Offset(3));
+}
+
+TEST_CASE("a timestamp from far away does not end a segment") {
+  LogWorld world;
+  world.create();
+  world.append({.timestamp = 1000});
+  world.append({.timestamp = std::numeric_limits<std::int64_t>::min()});
+  CHECK(world.log->segment_count() == 1);
+}
+
 TEST_CASE("segments roll by time, by the records' own clock") {
   LogConfig config;
   config.segment_ms = 1000;
