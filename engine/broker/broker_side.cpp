@@ -38,6 +38,9 @@ replication::ReplicaSettings replica_settings(const Config& config) {
   out.lag_max = config.replica_lag_time_max_ms;
   out.min_insync_replicas = config.min_insync_replicas;
   out.topic.max_message_bytes = config.message_max_bytes;
+  out.topic.log_append_time = config.log_message_timestamp_type == "LogAppendTime";
+  out.topic.timestamp_before_max_ms = config.log_message_timestamp_before_max_ms.count();
+  out.topic.timestamp_after_max_ms = config.log_message_timestamp_after_max_ms.count();
   out.fetch_max_bytes = config.fetch_max_bytes;
   out.cache_budget = static_cast<std::size_t>(config.lab_log_cache_budget_bytes);
   out.topic.log = log_config(config);
@@ -80,6 +83,8 @@ storage::LogConfig log_config(const Config& config) {
   log.index_interval_bytes = config.log_index_interval_bytes;
   log.retention_bytes = config.log_retention_bytes;
   log.retention_ms = config.log_retention_ms.count();
+  log.delete_old = config.log_cleanup_policy.find("delete") != std::string::npos;
+  log.flush_messages = config.log_flush_interval_messages;
   log.producer_id_expiration_ms = config.producer_id_expiration_ms.count();
   return log;
 }
@@ -215,25 +220,26 @@ void BrokerSide::write_checkpoints() {
     recovery_points[key] = partition->log().synced_end();
     starts[key] = partition->log().log_start();
   }
-  const auto text = storage::offset_checkpoint_text(high_watermarks);
-  if (text == high_watermarks_written_) return;  // nothing moved: the disk is left alone
-  high_watermarks_written_ = text;
-  const auto write = [this](const char* file, const std::string& content) {
+  // What did not move is not written: an idle broker leaves the disk alone.
+  const auto write = [this](const char* file, const storage::OffsetCheckpoint& offsets) {
+    const auto content = storage::offset_checkpoint_text(offsets);
+    if (std::exchange(checkpoints_written_[file], content) == content) return;
     context_.replace_file(file, Slice::copy(content), [this, file](const Done& done) {
       if (done.status != IoStatus::ok) {
         context_.halt(false, fmt::format("writing {} failed: {}", file, done.error));
       }
     });
   };
-  write(storage::high_watermark_file, text);
-  write(storage::recovery_point_file, storage::offset_checkpoint_text(recovery_points));
-  write(storage::log_start_file, storage::offset_checkpoint_text(starts));
+  write(storage::high_watermark_file, high_watermarks);
+  write(storage::recovery_point_file, recovery_points);
+  write(storage::log_start_file, starts);
 }
 
 void BrokerSide::stop(std::function<void()> stopped) {
   if (std::exchange(stopping_, true)) return;
   const auto close = [this, stopped = std::move(stopped)] {
-    replicas_.close([this, stopped] {
+    replicas_.close([this, stopped](bool ok) {
+      if (!ok) return stopped();  // no mark of a clean shutdown
       write_checkpoints();
       const auto mark = storage::clean_shutdown_text({lifecycle_.epoch()});
       context_.replace_file(storage::clean_shutdown_file, Slice::copy(mark),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -74,7 +75,7 @@ class BrokerSide {
   std::vector<replication::IsrProposal> proposals_;
   bool proposing_ = false;
   Context::Timer propose_timer_, checkpoint_timer_, maintain_timer_;
-  std::string high_watermarks_written_;
+  std::map<std::string, std::string> checkpoints_written_;  // by file
 };
 
 }  // namespace lab::broker

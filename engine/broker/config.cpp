@@ -83,6 +83,7 @@ Result<> read_plain(const Properties& properties, const std::string& file, Loade
     if (const ConfigRow* row = find_config_row(property.key)) {
       const auto assigned = assign(loaded.config, *row, property.value);
       if (!assigned) return assigned.error().in(where);
+      if (!row->obeyed) loaded.without_effect.push_back(property.key);
     } else if (is_without_effect(property.key)) {
       loaded.without_effect.push_back(property.key);
     } else if (!is_special_name(property.key)) {
@@ -160,6 +161,12 @@ Result<> read_log_settings(const Properties& properties, Config& config) {
 
 Result<> check_times(LoadedConfig& loaded) {
   const Config& config = loaded.config;
+  if (config.log_cleanup_policy.find("compact") != std::string::npos) {
+    loaded.warnings.push_back(
+        fmt::format("log.cleanup.policy={}: compact is without effect here, no record is removed "
+                    "for its key",
+                    config.log_cleanup_policy));
+  }
   if (config.replica_fetch_wait_max_ms > config.replica_socket_timeout_ms) {
     return Error{
         "replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms to prevent "
@@ -282,6 +289,7 @@ std::vector<ConfigEntry> config_entries(const Config& config) {
   const Config untouched;
   std::vector<ConfigEntry> entries = special_entries(config);
   for (const auto& row : config_rows()) {
+    if (!row.obeyed) continue;
     entries.push_back({std::string(row.name), row.type, print(config, row), print(untouched, row)});
   }
   std::sort(entries.begin(), entries.end(),

@@ -36,6 +36,32 @@ ConfigRow long_time(std::string_view name, milliseconds C::*member, std::int64_t
   return {name, int64, member, at_least, C::max_long, {}};
 }
 
+// Values are checked as Kafka's, but nothing obeys them.
+constexpr std::string_view not_obeyed[] = {
+    "compression.type",
+    "connections.max.idle.ms",
+    "group.initial.rebalance.delay.ms",
+    "group.max.session.timeout.ms",
+    "group.max.size",
+    "group.min.session.timeout.ms",
+    "initial.broker.registration.timeout.ms",
+    "log.flush.interval.ms",
+    "log.flush.offset.checkpoint.interval.ms",
+    "log.flush.start.offset.checkpoint.interval.ms",
+    "log.segment.delete.delay.ms",
+    "metadata.log.max.snapshot.interval.ms",
+    "metadata.max.retention.bytes",
+    "metadata.max.retention.ms",
+    "offset.metadata.max.bytes",
+    "offsets.commit.timeout.ms",
+    "offsets.retention.check.interval.ms",
+    "offsets.retention.minutes",
+    "offsets.topic.num.partitions",
+    "offsets.topic.replication.factor",
+    "offsets.topic.segment.bytes",
+    "queued.max.requests",
+};
+
 std::vector<ConfigRow> make_rows() {
   std::vector<ConfigRow> rows{
       word("broker.rack", &C::broker_rack),
@@ -127,6 +153,10 @@ std::vector<ConfigRow> make_rows() {
       large("lab.reply.budget.bytes", &C::lab_reply_budget_bytes, 1024 * 1024),
       large("lab.log.cache.budget.bytes", &C::lab_log_cache_budget_bytes, 0),
   };
+  for (ConfigRow& row : rows) {
+    row.obeyed =
+        std::find(std::begin(not_obeyed), std::end(not_obeyed), row.name) == std::end(not_obeyed);
+  }
   std::sort(rows.begin(), rows.end(),
             [](const ConfigRow& a, const ConfigRow& b) { return a.name < b.name; });
   return rows;

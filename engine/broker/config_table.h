@@ -22,6 +22,7 @@ struct ConfigRow {
   ConfigMember member;
   std::int64_t at_least, at_most;  // of a number
   std::string_view one_of;         // of a word: the valid ones, separated by ", "; empty: any
+  bool obeyed = true;              // else it is read and checked, and without effect here
 };
 
 // In order of name.

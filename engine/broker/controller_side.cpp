@@ -15,6 +15,7 @@ controller::ControllerConfig settings(const Config& config) {
   out.num_partitions = config.num_partitions;
   out.default_replication_factor = static_cast<std::int16_t>(config.default_replication_factor);
   out.min_insync_replicas = config.min_insync_replicas;
+  out.delete_topics = config.delete_topic_enable;
   out.unclean_leader_election = config.unclean_leader_election_enable;
   out.auto_leader_rebalance = config.auto_leader_rebalance_enable;
   out.rebalance_interval = seconds(config.leader_imbalance_check_interval_seconds);

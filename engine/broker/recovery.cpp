@@ -76,6 +76,7 @@ Result<void> Recovery::open_metadata_log() {
   log.segment_bytes = config_.metadata_log_segment_bytes;
   log.segment_ms = config_.metadata_log_segment_ms.count();
   log.retention_bytes = log.retention_ms = -1;
+  log.flush_messages = storage::LogConfig{}.flush_messages;  // the quorum syncs what it must
   if (!disk_.exists(raft::metadata_directory)) {
     metadata_log_ = storage::PartitionLog::create(context_, raft::metadata_directory, log,
                                                   raft::metadata_topic_id());

@@ -105,6 +105,14 @@ std::optional<Refusal> Controller::refuse_configs(const ConfigCommand& command) 
   return std::nullopt;
 }
 
+void Controller::tell_without_effect(std::string_view topic, std::string_view key,
+                                     std::string_view value) {
+  if (topic_config_has_effect(key, value)) return;
+  context_.log(Level::warn, "org.apache.kafka.controller.ConfigurationControlManager",
+               "[QuorumController id={}] {}={} of topic {} is kept, but without effect here.",
+               context_.node(), key, value, topic);
+}
+
 void Controller::change_configs(MetadataRecords& records, const ConfigCommand& command) {
   const ConfigResource& resource = command.resource;
   for (const ConfigChange& change : command.changes) {
@@ -117,6 +125,9 @@ void Controller::change_configs(MetadataRecords& records, const ConfigCommand& c
     record.name = change.key;
     record.value = value;
     put(records, record);
+    if (value && resource.type == ConfigType::topic) {
+      tell_without_effect(resource.name, change.key, *value);
+    }
     if (change.key == min_isr_key && elr_enabled()) {
       ClearElrRecord clear;  // who is in the ELR was judged by the old value
       clear.topic_name = resource.name;

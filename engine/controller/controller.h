@@ -39,6 +39,7 @@ struct ControllerConfig {
   std::int32_t num_partitions = 1;                    // num.partitions
   std::int16_t default_replication_factor = 1;        // default.replication.factor
   std::int32_t min_insync_replicas = 1;               // min.insync.replicas
+  bool delete_topics = true;                          // delete.topic.enable
   bool elr = true;                                    // whether bootstrap turns KIP-966 on
   bool unclean_leader_election = false;               // unclean.leader.election.enable
   Duration unclean_election_interval = seconds(300);  // unclean.leader.election.interval.ms
@@ -207,6 +208,7 @@ class Controller {
   // ---- configs.cpp
   std::optional<Refusal> refuse_configs(const ConfigCommand& command) const;
   void change_configs(MetadataRecords& records, const ConfigCommand& command);
+  void tell_without_effect(std::string_view topic, std::string_view key, std::string_view value);
 
   Context& context_;
   ControllerConfig config_;

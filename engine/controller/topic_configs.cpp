@@ -141,6 +141,29 @@ const TopicConfigKey* topic_config_key(std::string_view name) {
   return it == all.end() ? nullptr : &*it;
 }
 
+bool topic_config_has_effect(std::string_view name, std::string_view value) {
+  static constexpr std::string_view obeyed[] = {
+      "cleanup.policy",
+      "flush.messages",
+      "index.interval.bytes",
+      "max.message.bytes",
+      "message.timestamp.after.max.ms",
+      "message.timestamp.before.max.ms",
+      "message.timestamp.type",
+      "min.insync.replicas",
+      "retention.bytes",
+      "retention.ms",
+      "segment.bytes",
+      "segment.index.bytes",
+      "segment.ms",
+      "unclean.leader.election.enable",
+  };
+  if (name == "cleanup.policy" && value.find("compact") != std::string_view::npos) return false;
+  if (std::find(std::begin(obeyed), std::end(obeyed), name) != std::end(obeyed)) return true;
+  const TopicConfigKey* key = topic_config_key(name);
+  return key != nullptr && key->default_value == value;  // what is done here anyway
+}
+
 std::optional<std::string> refuse_topic_config(std::string_view name, std::string_view value) {
   const TopicConfigKey* key = topic_config_key(name);
   if (key == nullptr) return fmt::format("Unknown topic config name: {}", name);

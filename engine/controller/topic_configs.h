@@ -24,6 +24,8 @@ struct TopicConfigKey {
 std::span<const TopicConfigKey> topic_config_keys();
 // nullptr: no such name.
 const TopicConfigKey* topic_config_key(std::string_view name);
+// Whether anything obeys it. The rest is kept as it is set, and told to have no effect here.
+bool topic_config_has_effect(std::string_view name, std::string_view value);
 // Why a topic cannot have this value, in Kafka's words (INVALID_CONFIG); nullopt where it can.
 std::optional<std::string> refuse_topic_config(std::string_view name, std::string_view value);
 

@@ -111,6 +111,7 @@ void Controller::create_topic(MetadataRecords& records,
     record.name = config.name;
     record.value = config.value;
     put(records, record);
+    tell_without_effect(topic.name, config.name, *config.value);
   }
   PartitionIndex index{0};
   for (const auto& replicas : partitions.assignments) {
@@ -270,6 +271,10 @@ Decision<DeleteTopicsResponse> Controller::delete_topics(const DeleteTopicsReque
       result.error_code = wire(error);
       result.error_message = std::move(message);
     };
+    if (!config_.delete_topics) {
+      refuse(ErrorCode::topic_deletion_disabled, "Topic deletion is disabled.");
+      continue;
+    }
     if (each.name && !each.topic_id.is_zero()) {
       refuse(ErrorCode::invalid_request, "You may not specify both topic name and topic id.");
       continue;

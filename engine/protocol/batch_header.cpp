@@ -103,6 +103,11 @@ void set_partition_leader_epoch(std::span<std::uint8_t> batch, Epoch epoch) {
 void set_log_append_time(std::span<std::uint8_t> batch, std::int64_t timestamp_ms) {
   LAB_CHECK(batch.size() >= batch_header_size);
   batch[checked_from + 1] |= log_append_bit;
+  set_max_timestamp(batch, timestamp_ms);
+}
+
+void set_max_timestamp(std::span<std::uint8_t> batch, std::int64_t timestamp_ms) {
+  LAB_CHECK(batch.size() >= batch_header_size);
   put(batch, max_timestamp_at, timestamp_ms);
   put(batch, crc_at, crc32c(ByteView(batch).subspan(checked_from)));
 }

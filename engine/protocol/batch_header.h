@@ -78,6 +78,8 @@ void set_base_offset(std::span<std::uint8_t> batch, Offset offset);
 void set_partition_leader_epoch(std::span<std::uint8_t> batch, Epoch epoch);
 // In place: log_append_time with this time (ms since 1970), and a new checksum. `batch` is whole.
 void set_log_append_time(std::span<std::uint8_t> batch, std::int64_t timestamp_ms);
+// In place: the largest time of its records where the header says otherwise, and a new checksum.
+void set_max_timestamp(std::span<std::uint8_t> batch, std::int64_t timestamp_ms);
 // The batch with both set, sharing what lies behind the header where that is worth it.
 Slices with_offset_and_epoch(const Slice& batch, Offset offset, Epoch epoch);
 // The 61 bytes, checksum as `header` has it.

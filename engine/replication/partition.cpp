@@ -62,7 +62,7 @@ bool Partition::apply(const controller::Partition& state, std::int32_t min_isr) 
 
 void Partition::obey(const TopicSettings& settings) {
   log_->set_config(settings.log);
-  max_message_bytes_ = settings.max_message_bytes;
+  settings_ = settings;
 }
 
 void Partition::become_leader(const controller::Partition& state) {

@@ -75,7 +75,7 @@ class Partition {
   Epoch leader_epoch() const { return leader_epoch_; }
   Offset high_watermark() const { return high_watermark_; }
   std::int32_t min_isr() const { return min_isr_; }
-  std::int32_t max_message_bytes() const { return max_message_bytes_; }
+  const TopicSettings& settings() const { return settings_; }
 
   // Kafka's check of a request's idea of the leader epoch (KIP-320); -1 is not checked.
   protocol::ErrorCode check_epoch(std::int32_t current_leader_epoch, bool must_lead) const;
@@ -117,7 +117,7 @@ class Partition {
   NodeId leader_ = no_node;
   Epoch leader_epoch_{-1};
   std::int32_t min_isr_ = 1;
-  std::int32_t max_message_bytes_ = TopicSettings{}.max_message_bytes;
+  TopicSettings settings_;
   Offset high_watermark_;
   std::optional<InSync> in_sync_;
 };

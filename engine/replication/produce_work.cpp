@@ -1,5 +1,7 @@
 // Produce: append what is in order, then wait for what the acks ask for (acks=1: written by this
 // leader; acks=all: below the high watermark, which needs every member of the ISR).
+#include <limits>
+
 #include "engine/protocol/batch.h"
 #include "engine/replication/replica_manager.h"
 
@@ -37,10 +39,27 @@ ErrorCode code_of(storage::AppendResult::Status status) {
   return ErrorCode::unknown_server_error;
 }
 
+// Between which a record's own time must lie (message.timestamp.before.max.ms, after.max.ms).
+struct TimeBounds {
+  static constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  std::int64_t first, last;
+  TimeBounds(const TopicSettings& settings, std::int64_t now_ms)
+      : first(settings.timestamp_before_max_ms >= now_ms
+                  ? std::numeric_limits<std::int64_t>::min()
+                  : now_ms - settings.timestamp_before_max_ms),
+        last(settings.timestamp_after_max_ms > most - now_ms
+                 ? most
+                 : now_ms + settings.timestamp_after_max_ms) {}
+  bool hold(std::int64_t time) const { return time == -1 || (time >= first && time <= last); }
+};
+
 // What Kafka's LogValidator asks of a batch that a client sends.
-ErrorCode check_sent(const protocol::BatchHeader& header, ByteView batch, std::int32_t max_bytes,
+// `youngest` becomes the largest time of its records.
+ErrorCode check_sent(const protocol::BatchHeader& header, ByteView batch,
+                     const TopicSettings& settings, std::int64_t now_ms, std::int64_t& youngest,
                      std::string& message) {
   const auto size = static_cast<std::int64_t>(batch.size());
+  const std::int32_t max_bytes = settings.max_message_bytes;
   if (size > max_bytes) {
     message = fmt::format(
         "The record batch size is {} bytes, which exceeds the maximum configured "
@@ -52,11 +71,20 @@ ErrorCode check_sent(const protocol::BatchHeader& header, ByteView batch, std::i
     message = "Transactional and control batches are not served by this broker.";
     return ErrorCode::invalid_record;
   }
+  const bool own_times = !settings.log_append_time;
+  if (own_times && header.timestamp_type() != protocol::TimestampType::create_time) {
+    message = "A producer must not send batches of timestamp type LogAppendTime to this topic.";
+    return ErrorCode::invalid_timestamp;
+  }
+  const TimeBounds times(settings, now_ms);
+  std::optional<std::int64_t> strange;
   std::int64_t expected = 0;
   bool contiguous = true;
   const auto read = protocol::for_each_record(batch, [&](const auto& record) {
     contiguous = contiguous && record.offset - header.base_offset == expected;
     ++expected;
+    youngest = std::max(youngest, record.timestamp_ms);
+    if (own_times && !times.hold(record.timestamp_ms)) strange = record.timestamp_ms;
   });
   if (!read) {
     message = read.error().message;
@@ -67,6 +95,11 @@ ErrorCode check_sent(const protocol::BatchHeader& header, ByteView batch, std::i
     message = "The offsets of the records in a batch must rise by one from 0.";
     return ErrorCode::invalid_record;
   }
+  if (strange) {
+    message = fmt::format("The timestamp {} is out of range: it must lie between {} and {}.",
+                          *strange, times.first, times.last);
+    return ErrorCode::invalid_timestamp;
+  }
   return ErrorCode::none;
 }
 
@@ -74,7 +107,7 @@ ErrorCode check_sent(const protocol::BatchHeader& header, ByteView batch, std::i
 
 storage::AppendResult ReplicaManager::append(Partition& partition, const protocol::Records& records,
                                              ErrorCode& code, std::string& message) {
-  const Slice bytes = join(records.slices);
+  Slice bytes = join(records.slices);
   const auto header = protocol::check_batch(bytes.view());
   if (!header) {
     code = ErrorCode::corrupt_message;
@@ -86,8 +119,20 @@ storage::AppendResult ReplicaManager::append(Partition& partition, const protoco
     message = "Produce requests with version 3 and above may contain exactly one record batch.";
     return {};
   }
-  code = check_sent(*header, bytes.view(), partition.max_message_bytes(), message);
+  const std::int64_t now_ms = context_.now().wall.time_since_epoch().count();
+  std::int64_t youngest = -1;
+  const bool stamped = partition.settings().log_append_time;
+  code = check_sent(*header, bytes.view(), partition.settings(), now_ms, youngest, message);
   if (code != ErrorCode::none) return {};
+  if (stamped || header->max_timestamp != youngest) {
+    ByteBuffer own(bytes.view().begin(), bytes.view().end());
+    if (stamped) {
+      protocol::set_log_append_time(own, now_ms);
+    } else {
+      protocol::set_max_timestamp(own, youngest);
+    }
+    bytes = Slice::take(std::move(own));
+  }
   // A small batch must not keep a large receive buffer alive for as long as it is cached.
   const bool pins = bytes.pinned() > 4 * bytes.size();
   auto result = partition.log().append_as_leader({pins ? Slice::copy(bytes.view()) : bytes},
@@ -163,6 +208,7 @@ class ProduceWork : public Parked {
       const auto result = manager_.append(*partition, *data.records, code, message);
       if (code == ErrorCode::none) {
         answer.base_offset = result.base.v;
+        if (partition->settings().log_append_time) answer.log_append_time_ms = result.max_timestamp;
         answer.log_start_offset = partition->log().log_start().v;
         waits_.push_back({key, partition->leader_epoch(), result.last + 1,
                           response_.responses.size() - 1,

@@ -156,7 +156,7 @@ void ReplicaManager::left(const TopicPartition& key) {
 
 void ReplicaManager::update_fetcher(Partition& partition) {
   for (auto& [leader, fetcher] : fetchers_) fetcher->remove(partition.key());
-  if (partition.role() != Partition::Role::follower) return;
+  if (closed_ || partition.role() != Partition::Role::follower) return;
   auto& fetcher = fetchers_[partition.leader()];
   if (!fetcher) {
     fetcher = std::make_unique<Fetcher>(shared_, link_, settings_.fetch, partition.leader());
@@ -237,13 +237,19 @@ void ReplicaManager::maintain() {
   for (auto& [key, partition] : partitions_) partition->log().maintain(partition->high_watermark());
 }
 
-void ReplicaManager::close(std::function<void()> closed) {
+void ReplicaManager::close(std::function<void(bool)> closed) {
+  closed_ = true;
   fetchers_.clear();
-  auto left = std::make_shared<std::size_t>(partitions_.size());
-  if (*left == 0) return closed();
+  struct Left {
+    std::size_t logs;
+    bool ok = true;
+  };
+  auto left = std::make_shared<Left>(Left{partitions_.size()});
+  if (left->logs == 0) return closed(true);
   for (auto& [key, partition] : partitions_) {
-    partition->log().close([left, closed](bool) {
-      if (--*left == 0) closed();
+    partition->log().close([left, closed](bool ok) {
+      left->ok = left->ok && ok;
+      if (--left->logs == 0) closed(left->ok);
     });
   }
 }

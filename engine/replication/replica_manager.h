@@ -76,8 +76,9 @@ class ReplicaManager {
   void trace_state();
   // Retention, idle caches: every log.retention.check.interval.ms.
   void maintain();
-  // Writes and syncs all logs; then the callback.
-  void close(std::function<void()> closed);
+  // Writes and syncs all logs; then the callback, told whether all of them could. Nothing is
+  // fetched any more.
+  void close(std::function<void(bool ok)> closed);
 
  private:
   friend class ProduceWork;
@@ -109,7 +110,7 @@ class ReplicaManager {
   std::map<TopicPartition, std::pair<std::unique_ptr<storage::PartitionLog>, Offset>> recovered_;
   std::map<NodeId, std::unique_ptr<Fetcher>> fetchers_;
   std::set<TopicPartition> changed_;
-  bool begun_ = false;
+  bool begun_ = false, closed_ = false;
   Context::Timer lag_timer_;
 };
 

@@ -38,6 +38,15 @@ TopicSettings topic_settings(const controller::Image& image, std::string_view to
        broker.log.retention_bytes);
   take(own->second, "retention.ms", -1, broker.log.retention_ms);
   take(own->second, "max.message.bytes", 0, broker.max_message_bytes);
+  take(own->second, "flush.messages", 1, broker.log.flush_messages);
+  take(own->second, "message.timestamp.before.max.ms", 0, broker.timestamp_before_max_ms);
+  take(own->second, "message.timestamp.after.max.ms", 0, broker.timestamp_after_max_ms);
+  if (const auto type = own->second.find("message.timestamp.type"); type != own->second.end()) {
+    broker.log_append_time = type->second == "LogAppendTime";
+  }
+  if (const auto policy = own->second.find("cleanup.policy"); policy != own->second.end()) {
+    broker.log.delete_old = policy->second.find("delete") != std::string::npos;
+  }
   return broker;
 }
 

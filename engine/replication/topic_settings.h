@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "engine/controller/image.h"
@@ -14,6 +15,10 @@ namespace lab::replication {
 struct TopicSettings {
   storage::LogConfig log;
   std::int32_t max_message_bytes = 1024 * 1024 + 12;  // of one batch
+  bool log_append_time = false;                       // message.timestamp.type
+  // How far the records' own times may lie before and after the broker's, under CreateTime.
+  std::int64_t timestamp_before_max_ms = std::numeric_limits<std::int64_t>::max();
+  std::int64_t timestamp_after_max_ms = 3'600'000;
   bool operator==(const TopicSettings&) const = default;
 };
 

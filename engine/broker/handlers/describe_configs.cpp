@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "engine/broker/handlers/broker_handlers.h"
 #include "engine/controller/topic_configs.h"
@@ -91,6 +92,7 @@ void decide(Entry& entry, bool with_synonyms) {
   if (!with_synonyms) entry.synonyms.clear();
 }
 
+// What is set without effect says so in its documentation, whether that was asked for or not.
 void describe_topic(BrokerSide& side, const Asked& asked, bool synonyms, Answer& result) {
   const auto& image = side.image();
   if (image.topic(asked.resource_name) == nullptr) {
@@ -115,6 +117,10 @@ void describe_topic(BrokerSide& side, const Asked& asked, bool synonyms, Answer&
     add_broker_levels(entry, image, shown, found == own.end() ? nullptr : &found->second,
                       key.default_value);
     decide(entry, synonyms);
+    const bool set = entry.config_source == topic_level && entry.value;
+    if (set && !controller::topic_config_has_effect(key.name, *entry.value)) {
+      entry.documentation = "Kept as it was set, but without effect here.";
+    }
     if (!entry.value) entry.value = std::string(key.default_value);
     result.configs.push_back(std::move(entry));
   }
@@ -158,7 +164,10 @@ void describe_broker(BrokerSide& side, const Asked& asked, bool synonyms, Answer
 void handle(BrokerSide& side, const Peer&, DescribeConfigsRequest request,
             ReplyTo<DescribeConfigsResponse> reply) {
   DescribeConfigsResponse response;
+  std::set<std::pair<std::int8_t, std::string>>
+      told;  // else a small request asks for a huge answer
   for (const auto& asked : request.resources) {
+    if (!told.emplace(asked.resource_type, asked.resource_name).second) continue;
     auto& result = response.results.emplace_back();
     result.resource_type = asked.resource_type;
     result.resource_name = asked.resource_name;

@@ -250,6 +250,17 @@ TEST_CASE("config: names that are unknown, removed, or without effect here") {
   CHECK(nearest_property("borker.session.timeout.ms") == "broker.session.timeout.ms");
 }
 
+TEST_CASE("config: a value that nothing obeys is checked, told, and not described") {
+  const auto loaded = load("compression.type=gzip\nlog.flush.interval.ms=9\nnum.partitions=2\n");
+  CHECK(loaded.without_effect ==
+        std::vector<std::string>{"compression.type", "log.flush.interval.ms"});
+  for (const auto& entry : config_entries(loaded.config)) {
+    CHECK(entry.name != "compression.type");
+    CHECK(entry.name != "offsets.topic.replication.factor");
+  }
+  CHECK_CONTAINS(load("log.cleanup.policy=compact\n").warnings.at(0), "compact is without effect");
+}
+
 TEST_CASE("config: a heartbeat that is too slow is told") {
   CHECK_CONTAINS(load("broker.session.timeout.ms=3000\n").warnings.at(0), "one lost heartbeat");
 }

@@ -52,6 +52,20 @@ TEST_CASE("a topic's own settings go before the broker's, and only where it has 
   CHECK(topic_settings(image, "payments", broker) == broker);
 }
 
+TEST_CASE("times, flushing and the policy of cleaning are a topic's own too") {
+  const auto own = topic_settings(image_with({{"message.timestamp.type", "LogAppendTime"},
+                                              {"message.timestamp.before.max.ms", "5"},
+                                              {"message.timestamp.after.max.ms", "6"},
+                                              {"flush.messages", "1"},
+                                              {"cleanup.policy", "compact"}}),
+                                  "orders", TopicSettings{});
+  CHECK(own.log_append_time);
+  CHECK(own.timestamp_before_max_ms == 5);
+  CHECK(own.timestamp_after_max_ms == 6);
+  CHECK(own.log.flush_messages == 1);
+  CHECK_FALSE(own.log.delete_old);
+}
+
 TEST_CASE("what is no valid value changes nothing") {
   const TopicSettings broker;
   const auto image = image_with({{"retention.ms", "-2"},

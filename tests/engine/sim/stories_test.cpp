@@ -122,5 +122,55 @@ TEST_CASE("a topic's settings hold on every replica, and when they are changed, 
   wait_for(cluster, "all replicas", [&] {
     return cluster.replica(1, "t") && cluster.replica(2, "t") && cluster.replica(3, "t");
   });
-  CHECK(cluster.replica(2, "t")->max_message_bytes() == 200);
+  CHECK(cluster.replica(2, "t")->settings().max_message_bytes == 200);
+}
+
+TEST_CASE("LogAppendTime is the leader's own time; under CreateTime a strange one is refused") {
+  Cluster cluster(6, {});
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("own", 1, 3, {{"message.timestamp.after.max.ms", "1000"}}).empty());
+  REQUIRE(
+      cluster.create_topic("stamped", 1, 3, {{"message.timestamp.type", "LogAppendTime"}}).empty());
+  Writer ready(cluster, "w", "own");
+  ready.send(1);
+  settle(cluster, ready);
+  std::map<std::string, client::Delivery> told;
+  const std::int64_t far = std::int64_t{1} << 60;
+  cluster.with_clients([&](client::ClientMachine& host) {
+    for (const std::string topic : {"own", "stamped"}) {
+      client::ProducerRecord record;
+      record.topic = topic;
+      record.partition = PartitionIndex(0);
+      record.value = Slice::copy(std::string_view("x"));
+      record.timestamp_ms = far;
+      REQUIRE(host.producer("w")
+                  ->send(record, [&told, topic](const auto& delivery) { told[topic] = delivery; })
+                  .ok());
+    }
+  });
+  wait_for(cluster, "both answers", [&] { return told.size() == 2; });
+  CHECK(told["own"].error.find("out of range") != std::string::npos);
+  REQUIRE(told["stamped"].ok());
+  const std::int64_t stamp = told["stamped"].timestamp_ms;
+  CHECK(stamp > 0);
+  CHECK(stamp < far);
+  CHECK(cluster.replica(1, "stamped")->log().max_timestamp() == stamp);
+  CHECK(read(cluster, "stamped") == std::vector<std::string>{"x"});  // its checksum is right
+}
+
+TEST_CASE("with flush.messages=1 all may lose power at once, nothing acknowledged is lost") {
+  Cluster cluster(7, {});
+  be_ready(cluster);
+  REQUIRE(
+      cluster.create_topic("safe", 1, 3, {{"flush.messages", "1"}, {"min.insync.replicas", "3"}})
+          .empty());
+  Writer writer(cluster, "w", "safe");
+  for (int i = 0; i < 5; ++i) writer.send(4);
+  settle(cluster, writer);
+  REQUIRE(writer.acked.size() == 20);
+  for (int n = 1; n <= 3; ++n) cluster.world().lose_power(cluster.member(n));
+  cluster.world().run_for(seconds(2));
+  cluster.start_all();
+  wait_for_isr(cluster, {1, 2, 3}, "safe");
+  CHECK(read(cluster, "safe") == writer.acked);
 }
