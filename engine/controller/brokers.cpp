@@ -51,6 +51,9 @@ std::optional<Refusal> Controller::refuse_registration(
                    fmt::format("Expected cluster ID {}, but got cluster ID {}", config_.cluster_id,
                                request.cluster_id)};
   }
+  if (request.broker_id < 0) {
+    return Refusal{ErrorCode::invalid_registration, "A broker's id must not be negative."};
+  }
   const NodeId id(request.broker_id);
   const Broker* former = image_.broker(id);
   if (former != nullptr && former->incarnation != request.incarnation_id &&

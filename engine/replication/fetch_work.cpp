@@ -76,7 +76,12 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
                          manager_.image_->partition(part.key.topic, part.key.partition) != nullptr;
       return known ? ErrorCode::not_leader_or_follower : ErrorCode::unknown_topic_or_partition;
     }
-    return partition->check_epoch(part.wanted.current_leader_epoch, true);
+    const ErrorCode code = partition->check_epoch(part.wanted.current_leader_epoch, true);
+    if (code != ErrorCode::none || !by_follower()) return code;
+    // Only a replica may read above the high watermark.
+    const NodeId follower(request_.replica_state.replica_id);
+    return contains(partition->in_sync()->replicas(), follower) ? ErrorCode::none
+                                                                : ErrorCode::not_leader_or_follower;
   }
 
   void tell_progress() {

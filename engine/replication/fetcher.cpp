@@ -102,14 +102,14 @@ void Fetcher::answered(const Result<FetchResponse>& result) {
         leader_, result.error().message);
     return go();
   }
+  std::map<std::pair<Uuid, std::int32_t>, Followed*> by_id;
+  for (auto& [key, followed] : partitions_) {
+    by_id[{followed.partition->topic_id(), key.partition.v}] = &followed;
+  }
   for (const auto& topic : result->responses) {
     for (const auto& data : topic.partitions) {
-      for (auto& [key, followed] : partitions_) {
-        if (key.partition.v == data.partition_index &&
-            followed.partition->topic_id() == topic.topic_id) {
-          take(followed, data);
-        }
-      }
+      const auto it = by_id.find({topic.topic_id, data.partition_index});
+      if (it != by_id.end()) take(*it->second, data);
     }
   }
   go();

@@ -1,5 +1,7 @@
 // ListOffsets and OffsetForLeaderEpoch: where a log begins and ends, what lies at a time, where an
 // epoch ends.
+#include <set>
+
 #include "engine/replication/replica_manager.h"
 
 namespace lab::replication {
@@ -33,8 +35,14 @@ class ListWork : public std::enable_shared_from_this<ListWork> {
       }
     }
     left_ = 1;
+    std::set<std::pair<std::string, std::int32_t>> once;  // a search may read a whole log
     for (std::size_t t = 0; t < request.topics.size(); ++t) {
       for (std::size_t p = 0; p < request.topics[t].partitions.size(); ++p) {
+        const auto index = request.topics[t].partitions[p].partition_index;
+        if (!once.emplace(request.topics[t].name, index).second) {
+          response_.topics[t].partitions[p].error_code = protocol::wire(ErrorCode::invalid_request);
+          continue;
+        }
         ++left_;
         look_up(request.topics[t].name, request.topics[t].partitions[p], t, p);
       }
@@ -130,9 +138,13 @@ OffsetForLeaderEpochResponse ReplicaManager::offsets_for_epochs(
       answer.leader_epoch = -1;
       answer.end_offset = -1;
       const Partition* partition = find({topic.topic, PartitionIndex(wanted.partition)});
-      const ErrorCode code = partition == nullptr
-                                 ? ErrorCode::unknown_topic_or_partition
-                                 : partition->check_epoch(wanted.current_leader_epoch, true);
+      ErrorCode code = ErrorCode::unknown_topic_or_partition;
+      if (partition != nullptr) {
+        code = partition->check_epoch(wanted.current_leader_epoch, true);
+      } else if (image_ != nullptr &&
+                 image_->partition(topic.topic, PartitionIndex(wanted.partition)) != nullptr) {
+        code = ErrorCode::not_leader_or_follower;
+      }
       answer.error_code = protocol::wire(code);
       if (code != ErrorCode::none) continue;
       const auto end = partition->log().end_offset_for(Epoch(wanted.leader_epoch));

@@ -1,5 +1,6 @@
 // Metadata and DescribeCluster: who is there and who leads what, as this broker believes it.
 #include <algorithm>
+#include <set>
 
 #include "engine/broker/handlers/broker_handlers.h"
 #include "engine/controller/topic_names.h"
@@ -108,7 +109,9 @@ void handle(BrokerSide& side, const Peer& peer, MetadataRequest request,
     for (const auto& [name, topic] : image.topics())
       response.topics.push_back(describe(image, topic));
   } else {
+    std::set<std::pair<Uuid, std::string>> told;  // else a small request asks for a huge answer
     for (const auto& asked : *request.topics) {
+      if (!told.emplace(asked.topic_id, asked.name.value_or("")).second) continue;
       const bool by_id = !asked.topic_id.is_zero();
       const auto* topic =
           by_id ? image.topic(asked.topic_id) : image.topic(asked.name.value_or(""));

@@ -53,6 +53,7 @@ TEST_CASE("registrations are refused by cluster, features, directories") {
   };
   CHECK(error([](auto& r) { r.cluster_id = "other"; }) == ErrorCode::inconsistent_cluster_id);
   CHECK(error([](auto& r) { r.log_dirs.clear(); }) == ErrorCode::invalid_registration);
+  CHECK(error([](auto& r) { r.broker_id = -1; }) == ErrorCode::invalid_registration);
   CHECK(error([](auto& r) { r.features.clear(); }) == ErrorCode::unsupported_version);
   CHECK(error([](auto& r) { r.is_migrating_zk_broker = true; }) ==
         ErrorCode::broker_id_not_registered);
