@@ -319,3 +319,16 @@ TEST_CASE("a fenced broker never leads, and is taken only where the others do no
     }
   }
 }
+
+TEST_CASE("with delete.topic.enable=false no topic is deleted") {
+  ControllerConfig config = lab_config();
+  config.delete_topics = false;
+  Lab lab(config);
+  lab.start(1);
+  lab.create("orders", {{1}});
+  DeleteTopicsRequest request;
+  request.topics.push_back({"orders", Uuid{}});
+  const auto reply = lab.take(lab.controller.delete_topics(request));
+  CHECK(error_code(reply.responses.at(0).error_code) == ErrorCode::topic_deletion_disabled);
+  CHECK(lab.controller.image().topic("orders") != nullptr);
+}
