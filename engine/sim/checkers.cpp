@@ -39,7 +39,9 @@ void Checkers::check_quorum(int broker, broker::Node& node) {
              quorum.epoch());
   }
   known.epoch = quorum.epoch();
-  known.synced = node.metadata_log().synced_end();
+  // A log that has just been opened does not know what of it is synced; who looks on does.
+  const auto& log = node.metadata_log();
+  known.synced = std::max(log.synced_end(), std::min(known.synced, log.log_end()));
   if (node.metadata_log().latest_epoch() > quorum.epoch()) {
     violated(7, "broker {} has records of epoch {} in its metadata log, but is in epoch {}", broker,
              node.metadata_log().latest_epoch(), quorum.epoch());
