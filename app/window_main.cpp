@@ -177,9 +177,10 @@ class WindowMain {
         continue;
       }
       const double now = source().pace();
-      source().say(now <= 0  ? "time stands still"
-                   : now < 1 ? "time goes slowly (0.1)"
-                             : "real time");
+      source().say(std::string(i18n::text(now <= 0  ? "window.time.still"
+                                          : now < 1 ? "window.time.slow"
+                                                    : "window.time.real",
+                                          view_.state().lang)));
     }
   }
 

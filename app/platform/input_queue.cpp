@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/platform/keys.h"
+
 namespace lab::platform {
 
 void InputQueue::push(const InputEvent& event) {
@@ -25,6 +27,12 @@ void InputQueue::release_all() {
     if (down_[static_cast<std::size_t>(button)]) push(MouseButton{button, false});
   }
   for (const int key : keys_down_) push(Key{key, false, {}});
+}
+
+static bool entered(const FrameInput& frame) {
+  return std::any_of(frame.keys.begin(), frame.keys.end(), [](const Key& key) {
+    return key.down && (key.key == keys::enter || key.key == keys::keypad_enter);
+  });
 }
 
 FrameInput InputQueue::take() {
@@ -58,6 +66,10 @@ FrameInput InputQueue::take() {
         break;
       // Text typed before a key belongs before it (a word, then Enter).
       if (!frame.characters.empty() && key->down) break;
+      // And what is typed behind an Enter is another line.
+      if (key->down && entered(frame)) break;
+      // Tab goes on from what the frame before has shown.
+      if (key->down && key->key == keys::tab && !frame.keys.empty()) break;
       keys_changed.push_back(key->key);
       modifiers_ = key->modifiers;
       frame.keys.push_back(*key);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/scene/marks.h"
 
@@ -53,6 +54,7 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   focus_.order.clear();
   copied_.clear();
   see_lesson(now);
+  mind_topic(model);
   shortcuts(frame);
   see_lesson(now);
   see_stage();
@@ -90,6 +92,23 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
 bool LabView::animates(const model::ClusterModel& model, Instant now) const {
   // Everything that moves is over some seconds after its event (LOOKS §6: the chip stays 5.4 s).
   return now - model.newest_change() < seconds(6);
+}
+
+// Reading and writing are about the topic that is looked at, and never about one that is not there
+// while others are.
+void LabView::mind_topic(const model::ClusterModel& model) {
+  if (typing()) return;
+  const auto id = canvas_.parse(state_.selected);
+  if (id && id->kind == scene::Kind::replica) {
+    state_.produce_topic = canvas_.names[id->name];
+    return;
+  }
+  if (model.topics().count(state_.produce_topic) != 0) return;
+  for (const auto& [name, topic] : model.topics()) {
+    if (name.starts_with("__")) continue;
+    state_.produce_topic = name;
+    return;
+  }
 }
 
 // What came of something is news for a while only.
@@ -180,7 +199,8 @@ void LabView::bars(const Frame& frame) {
   }
   model::Sentence sentence = frame.sentence;
   if (!told && !notice_.text.empty()) {
-    sentence = {notice_.text, "", notice_.trouble ? model::Tone::trouble : model::Tone::quiet};
+    sentence = {i18n::heard(notice_.text, state_.lang), "",
+                notice_.trouble ? model::Tone::trouble : model::Tone::quiet};
   }
   if (state_.presenting) {
     aside.live = true;

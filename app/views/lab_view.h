@@ -141,6 +141,7 @@ class LabView {
   void close_button(Ui& ui, const scene::Box& box);
   scene::Box dialog_size() const;
   void remember_notice(Instant now);
+  void mind_topic(const model::ClusterModel& model);
   void open_dialog(Dialog dialog);
   void node_action(sources::NodeAction action, NodeId node);
   bool inspector_shown() const { return side_box_.w > 0; }

@@ -4,6 +4,7 @@
 
 #include "app/commands/console.h"
 #include "app/i18n/format.h"
+#include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/scene/marks.h"
 
@@ -58,7 +59,7 @@ void LessonBody::draw() {
   text(step_.text, Token::ink);
   if (!step_.choices.empty()) prediction();
   if (!step_.goals.empty()) goals();
-  if (!runner_.complaint().empty()) trouble(runner_.complaint());
+  if (!runner_.complaint().empty() && !step_.done) trouble(i18n::heard(runner_.complaint(), lang_));
   if (step_.showing) {
     page_.gap(8);
     page_.words(word("lesson.showing"), 14, Type::regular, Token::muted);
@@ -88,32 +89,46 @@ void LessonBody::trouble(const std::string& why) {
   page_.words(why, 14, Type::regular, Token::trouble_text);
 }
 
-// A command, and what can be done with it.
+// A command, and what can be done with it. Of several, each is run by itself: the next one often
+// has to wait for what the one before does.
 void LessonBody::code(const lessons::ShownBlock& block) {
   const std::string text = code_of(block);
   const auto lines = lines_of(text);
+  const bool can = for_console(lines), several = can && lines.size() > 1;
+  const std::string id = "lesson/code/" + std::to_string(++codes_);
   const float em = u(13), pitch = u(19), room = page_.width() - u(20);
-  std::vector<std::string_view> shown;
+  std::vector<std::vector<std::string_view>> shown;
+  float height = u(44);
   for (const auto& line : lines) {
-    for (const auto part : broken(pen_, line, em, Type::mono, room)) shown.push_back(part);
+    shown.push_back(broken(pen_, line, em, Type::mono, room));
+    height += pitch * static_cast<float>(shown.back().size());
   }
-  const float height = pitch * static_cast<float>(shown.size()) + u(44);
   page_.ground({page_.x(), page_.y, page_.width(), height}, Token::canvas, Token::line);
   float y = page_.y + u(6);
-  for (const auto line : shown) {
-    if (page_.seen(y, y + pitch))
-      pen_.text({page_.x() + u(10), y + em * 1.1F}, line, em, Type::mono, Token::ink);
-    y += pitch;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const Box area{page_.x() + u(4), y, page_.width() - u(8),
+                   pitch * static_cast<float>(shown[i].size())};
+    if (several && page_.seen(area.y, area.bottom()) &&
+        page_.ui().area(id + "/line/" + std::to_string(i + 1), area)) {
+      asked.run = lines[i];
+    }
+    for (const auto part : shown[i]) {
+      if (page_.seen(y, y + pitch))
+        pen_.text({page_.x() + u(10), y + em * 1.1F}, part, em, Type::mono, Token::ink);
+      y += pitch;
+    }
   }
   const float base = page_.y + height - u(12);
-  ++codes_;
   if (page_.seen(base - u(20), page_.y + height)) {
     float x = page_.x() + u(10);
-    const std::string id = "lesson/code/" + std::to_string(codes_);
-    if (for_console(lines) && page_.ui().word(id + "/run", x, base, word("lesson.run"), true)) {
-      asked.run = lines;
+    if (can && !several && page_.ui().word(id + "/run", x, base, word("lesson.run"), true)) {
+      asked.run = text;
     }
-    if (page_.ui().word(id + "/copy", x, base, word("window.copy"), false)) asked.copied = text;
+    if (page_.ui().word(id + "/copy", x, base, word("window.copy"), several)) asked.copied = text;
+    if (several) {
+      pen_.text_if({x, base}, word("lesson.run_line"), u(12), Type::regular, Token::muted,
+                   scene::Align::left, page_.x() + page_.width() - u(10) - x);
+    }
   }
   page_.y += height;
 }
@@ -189,7 +204,7 @@ void LessonBody::outcome() {
 
 void LessonBody::goal(const lessons::ShownText& words, bool reached) {
   const float side = u(16), top = page_.y + u(3);
-  if (page_.seen(top, top + side)) {
+  if (page_.seen(page_.y, page_.y + u(21))) {  // as the first line of its words
     const Box box{page_.x(), top, side, side};
     pen_.rect(box, reached ? Token::ok_ground : Token::card, reached ? Token::ok : Token::edge,
               pen_.w(1.5F), u(3));
@@ -215,7 +230,7 @@ void LessonBody::goals() {
 
 void LessonBody::rung(int number, bool open) {
   const scene::Point centre{page_.x() + u(9), page_.y + u(11)};
-  if (!page_.seen(centre.y - u(9), centre.y + u(9))) return;
+  if (!page_.seen(page_.y, page_.y + u(21))) return;
   pen_.circle(centre, u(9), open ? Token::ink : Token::panel, open ? Token::ink : Token::edge,
               pen_.w(1.25F));
   pen_.text({centre.x, centre.y + u(4.4F)}, std::to_string(number), u(12), Type::bold,
@@ -255,8 +270,14 @@ void LessonBody::why() {
     if (step_.happened.empty()) return;
     heading(word("lesson.what_happened"));
     for (const auto& line : step_.happened) {
-      page_.words("+ " + i18n::duration_fine(line.after, lang_), 12, Type::bold, Token::muted);
-      page_.words(line.sentence.lead, 14, Type::regular, Token::ink);
+      const float after = pen_.width("+ 000.00 ms", u(12), Type::bold);
+      if (page_.seen(page_.y, page_.y + u(20))) {
+        pen_.text({page_.x(), page_.y + u(15.4F)}, "+ " + i18n::duration_fine(line.after, lang_),
+                  u(12), Type::bold, Token::muted);
+      }
+      page_.indent(after);
+      page_.words(line.sentence.text(), 14, Type::regular, Token::ink);
+      page_.indent(-after);
       page_.gap(4);
     }
     return;

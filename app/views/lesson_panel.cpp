@@ -148,8 +148,11 @@ LessonAsked lesson_panel(lessons::Runner& runner, const lessons::StepView& step,
   if (long_page) {
     const bool end = look.scroll >= height - room - 1;
     pen.text_if({x + wide, bottom - pen.u(4)},
-                i18n::text(end ? "lesson.above" : "lesson.below", lang), pen.u(12), Type::semibold,
-                Token::leader, scene::Align::right, wide);
+                i18n::text(end         ? "lesson.above"
+                           : step.done ? "lesson.why_below"
+                                       : "lesson.below",
+                           lang),
+                pen.u(12), Type::semibold, Token::leader, scene::Align::right, wide);
   }
   return asked;
 }

@@ -25,7 +25,7 @@ struct LessonAsked {
   std::string choose, copied;
   std::string term;  // of the glossary, and where in the panel it stands
   scene::Box term_at;
-  std::vector<std::string> run;  // console lines
+  std::string run;  // a console line
 };
 
 // Draws into all of the panel's scene. `wheel`: turns upwards in this frame.

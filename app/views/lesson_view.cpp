@@ -82,9 +82,9 @@ void LabView::do_as_asked(const LessonAsked& asked) {
   if (asked.course) open_dialog(Dialog::course);
   if (asked.hand_in) course_->hand_in(state_.lang);
   if (!asked.term.empty()) lesson_look_.term = asked.term, lesson_look_.term_at = asked.term_at;
-  for (const auto& line : asked.run) {
+  if (!asked.run.empty()) {
     state_.console = true;  // where its answer can be read
-    actions_.run(line);
+    actions_.run(asked.run);
   }
   if (asked.restart) return course_->restart(runner.lesson().id);
   if (asked.leave) return course_->leave();

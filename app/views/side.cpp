@@ -1,6 +1,7 @@
 // The inspector: everything about the selected thing, or the failover stopwatch in its place, or
 // how the cluster stands and what became of the records.
 #include "app/i18n/format.h"
+#include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/views/lab_view.h"
 
@@ -108,7 +109,8 @@ void LabView::side(const Frame& frame) {
 void LabView::side_notice(Pen& pen) {
   if (notice_.text.empty()) return;
   const float em = pen.u(14), width = side_box_.w - pen.u(32);
-  const auto lines = measurer_.wrap(notice_.text, em, Type::regular, width - pen.u(20));
+  const std::string text = i18n::heard(notice_.text, state_.lang);
+  const auto lines = measurer_.wrap(text, em, Type::regular, width - pen.u(20));
   const float height = pen.u(16) + pen.u(20) * static_cast<float>(lines.size());
   const Box box{pen.u(16), side_box_.h - height - pen.u(16), width, height};
   pen.rect(box.inset(-pen.u(6)), Token::panel);

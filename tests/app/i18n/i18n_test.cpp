@@ -3,6 +3,7 @@
 #include <set>
 
 #include "app/i18n/format.h"
+#include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "engine/base/check.h"
 
@@ -159,6 +160,18 @@ TEST_CASE("both languages of a string take the same arguments") {
     CAPTURE(entry.key);
     if (differ.count(entry.key) == 0) CHECK(names_in(entry.en) == names_in(entry.ko));
   }
+}
+
+TEST_CASE(
+    "what a source answers is heard in the window's language; Kafka's words stay as they are") {
+  CHECK(heard("broker 1 does not run", Lang::en) == "broker 1 does not run");
+  CHECK(heard("broker 1 does not run", Lang::ko) == "브로커 1은 실행 중이 아닙니다");
+  CHECK(heard("broker 2 does not run", Lang::ko) == "브로커 2는 실행 중이 아닙니다");
+  CHECK(heard("consumer-1 cannot read orders: there is no such topic", Lang::ko) ==
+        "consumer-1이 orders를 읽을 수 없습니다. 그런 토픽이 없습니다");
+  CHECK(heard("orders-0, offset 12", Lang::ko) == "orders-0, 오프셋 12");
+  CHECK(heard("Created topic orders.", Lang::ko) == "Created topic orders.");
+  CHECK(heard("", Lang::ko).empty());
 }
 
 }  // namespace lab::i18n

@@ -96,3 +96,21 @@ TEST_CASE("a flood of movements never pushes out a click") {
   }
   CHECK(pressed);
 }
+
+TEST_CASE("Tab sees what the key before it has opened") {
+  InputQueue queue;
+  queue.push(Key{89, true, {}});
+  queue.push(Key{258, true, {}});
+  CHECK(queue.take().keys.size() == 1);
+  CHECK(queue.take().keys.size() == 1);
+}
+
+TEST_CASE("what is typed right behind an Enter belongs to the next line") {
+  InputQueue queue;
+  queue.push(Key{257, true, {}});
+  queue.push(Key{257, false, {}});
+  queue.push(Key{65, true, {}});
+  queue.push(Character{U'a'});
+  CHECK(queue.take().characters.empty());
+  CHECK(queue.take().characters.size() == 1);
+}
