@@ -3,7 +3,6 @@
 #include <imgui.h>
 #include <imgui_freetype.h>
 
-#include <cmath>
 #include <vector>
 
 namespace lab::platform {
@@ -11,7 +10,7 @@ namespace lab::platform {
 void FontAtlas::want(const scene::Scene& scene, float scale) {
   for (const auto& primitive : scene.primitives) {
     if (primitive.shape != scene::Shape::text) continue;
-    const int em = static_cast<int>(std::ceil(primitive.width * scale));
+    const int em = paint::font_size_of(primitive.width * scale);
     if (em <= 0) continue;
     for (std::uint32_t i = primitive.first; i < primitive.first + primitive.count; ++i) {
       const auto& glyph = scene.glyphs[i];

@@ -26,6 +26,7 @@ struct BarView {
 struct Aside {
   std::string big, small;  // "0.89 s", "without a leader"; both empty: none
   bool live = false;       // the sign of LIVE below it (the presenter has no timeline)
+  bool simulated = false;  // then it says that
 };
 // How long the partition has had, or had, no leader.
 Aside leaderless_time(const model::Failover& failover, Instant now, Lang lang);

@@ -122,7 +122,7 @@ Aside leaderless_time(const model::Failover& failover, Instant now, Lang lang) {
   if (failover.partition.topic.empty()) return {};
   const Duration time = failover.elected.at.value_or(now) - failover.lost;
   return {i18n::duration_fine(std::max(time, Duration{0}), lang),
-          std::string(word(Word::without_leader, lang)), false};
+          std::string(word(Word::without_leader, lang)), false, false};
 }
 
 void narration_bar(const model::Sentence& sentence, const Aside& aside, const BarView& view,
@@ -161,7 +161,7 @@ void subtitles(const model::Sentence& sentence, const Aside& aside, const BarVie
   room -= draw_aside(pen, aside, view.width - left, middle, big, small, Token::on_subtitle,
                      Token::on_subtitle);
   if (aside.live) {
-    const std::string_view live = word(Word::live, view.lang);
+    const std::string_view live = word(aside.simulated ? Word::simulated : Word::live, view.lang);
     const float w = pen.width(live, small, Type::bold);
     const float y =
         aside.big.empty() ? middle + small * 0.36F : middle + big * 0.08F + small * 2.2F;

@@ -37,8 +37,10 @@ void LabView::lay_out(float width, float height, float scale) {
   const float timeline = h < 400 * text ? 44 * text : std::min(142 * text, h * 0.24F);
   const float narration = std::min((narrow ? 50 : 38) * text, h * 0.18F);
   toolbar_box_ = {0, 0, w, bar};
-  side_box_ = {w - side, bar, side, h - bar - timeline};
-  timeline_box_ = {0, h - timeline, w, timeline};
+  // A lesson is read: in large type it has all of the height.
+  const bool tall = lesson && narrow;
+  side_box_ = {w - side, bar, side, h - bar - (tall ? 0 : timeline)};
+  timeline_box_ = {0, h - timeline, tall ? w - side : w, timeline};
   narration_box_ = {0, h - timeline - narration, w - side, narration};
   canvas_box_ = {0, bar, w - side, h - bar - timeline - narration};
 }
@@ -204,6 +206,7 @@ void LabView::bars(const Frame& frame) {
   }
   if (state_.presenting) {
     aside.live = true;
+    aside.simulated = actions_.capabilities().pace;
     return scene::subtitles(stage_sentence(sentence), aside, bar, measurer_, narration_);
   }
   scene::narration_bar(sentence, aside, bar, measurer_, narration_);

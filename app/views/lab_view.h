@@ -157,6 +157,7 @@ class LabView {
   std::string lesson_at_;        // lesson and step that were shown last
   std::size_t stage_at_ = 0;     // beat of the step on stage
   bool stage_goes_on_ = false;   // the clicker asked for more than there was yet
+  bool stage_shown_ = false;     // it had the step done
   bool stage_was_done_ = false;  // in the last frame
   int course_at_ = -1, course_seen_ = -1, course_first_ = 0;  // chosen by keys; first row shown
   Instant lesson_since_{};

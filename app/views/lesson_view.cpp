@@ -30,7 +30,7 @@ void LabView::see_lesson(Instant now) {
   lesson_since_ = now;
   lesson_look_ = {};
   stage_at_ = 0;
-  stage_goes_on_ = false;
+  stage_goes_on_ = stage_shown_ = false;
 }
 
 std::vector<scene::Highlight> LabView::lesson_rings() const {

@@ -16,7 +16,9 @@ constexpr std::size_t longest = 170, longest_command = 120;
 
 std::string text_of(const lessons::ShownBlock& block) {
   std::string text;
-  for (const auto& span : block.spans) text += span.text;
+  for (const auto& span : block.spans) {
+    text += span.highlight > 0 ? "(" + span.text + ")" : span.text;
+  }
   std::replace(text.begin(), text.end(), '\n', ' ');
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
@@ -54,14 +56,19 @@ std::string command_of(const lessons::ShownBlock& block) {
 
 // As many sentences a beat as its subtitle holds; a command stands below the words before it.
 void add_words(const lessons::ShownText& text, Beat::Kind kind, std::vector<Beat>& beats) {
+  bool after_code = false;
   for (const auto& block : text) {
+    const bool goes_on = std::exchange(after_code, block.kind == BlockKind::code);
     if (block.kind == BlockKind::code) {
       const bool below = !beats.empty() && beats.back().kind == kind && beats.back().rest.empty();
       if (below) beats.back().rest = command_of(block);
       continue;
     }
+    const std::string words = text_of(block);
+    // "or kill -9 in a terminal" is for hands at a desk.
+    if (goes_on && !words.empty() && words[0] >= 'a' && words[0] <= 'z') continue;
     bool fresh = true;
-    for (const auto& sentence : sentences(text_of(block))) {
+    for (const auto& sentence : sentences(words)) {
       const bool fits = !fresh && length_of(beats.back().lead) + length_of(sentence) < longest;
       if (fits) {
         beats.back().lead += " " + sentence;

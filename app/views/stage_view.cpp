@@ -46,14 +46,15 @@ void LabView::clicker(int key) {
     ++stage_at_;
   } else if (beats.empty() || beats[stage_at_].kind != Beat::Kind::live || step_->done) {
     return runner.next();
-  } else if (step_->showing) {
+  } else if (step_->showing || (stage_shown_ && !stage_goes_on_ && runner.complaint().empty())) {
     stage_goes_on_ = true;  // as soon as it is done
     return;
-  } else if (!runner.complaint().empty()) {
+  } else if (stage_shown_) {
     return runner.skip();  // it could not be shown
   }
   // To come to the beat is to have it done.
-  if (beats[stage_at_].kind != Beat::Kind::live || step_->done) return;
+  if (beats[stage_at_].kind != Beat::Kind::live || step_->done || stage_shown_) return;
+  stage_shown_ = true;
   runner.pass_prediction();
   runner.show_me();
 }

@@ -215,15 +215,18 @@ class Brush {
 
 ImguiFont ImguiFonts::pick(scene::Face face, float em) const {
   ImguiFont best, other;
+  const auto wanted = static_cast<float>(font_size_of(em));
   for (const ImguiFont& one : fonts_) {
     ImguiFont& found = one.face == face ? best : other;
     const bool first = found.font == nullptr;
-    const bool closer = one.em >= em - 0.25F ? (found.em < em - 0.25F || one.em < found.em)
-                                             : (found.em < em - 0.25F && one.em > found.em);
+    const bool closer = one.em >= wanted ? (found.em < wanted || one.em < found.em)
+                                         : (found.em < wanted && one.em > found.em);
     if (first || closer) found = one;
   }
   return best.font != nullptr ? best : other;
 }
+
+int font_size_of(float em) { return static_cast<int>(std::ceil(em - 0.25F)); }
 
 float line_of_em(scene::Face face, float em) {
   switch (face) {

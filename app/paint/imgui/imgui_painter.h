@@ -33,6 +33,9 @@ class ImguiFonts {
   std::vector<ImguiFont> fonts_;
 };
 
+// The size of font, in whole pixels of em, that text of this size is drawn with: the atlas makes
+// it, and pick() takes it. A quarter of a pixel is not worth another one.
+int font_size_of(float em);
 // ImGui's pixel size for an em: Inter = em / 0.826, NanumGothic = em / 0.870.
 float line_of_em(scene::Face face, float em);
 

@@ -224,6 +224,20 @@ TEST_CASE("a show that fails does not block the stage") {
   CHECK(c.walked->phase() == lessons::Phase::finished);
 }
 
+TEST_CASE("on stage a step is shown once, however often the clicker is pressed meanwhile") {
+  Class c;
+  c.on_line = nullptr;  // it takes a while
+  c.begin();
+  c.press(keys::f5);
+  for (int i = 0; i < 3; ++i) c.press(keys::page_down);
+  const auto lines = c.lines.size();
+  c.press(keys::page_down);
+  CHECK(c.lines.size() == lines);
+  c.die();
+  c.show();
+  CHECK(c.says("what happened"));  // as was asked for
+}
+
 TEST_CASE("the clicker's keys for a black screen start no broker") {
   Class c;
   c.lab.key(keys::one);

@@ -57,6 +57,19 @@ TEST_CASE("fonts are picked by face, then the smallest that is large enough") {
   CHECK(fonts.pick(scene::Face::nanum_bold, 10).font == a);
 }
 
+TEST_CASE("text is drawn with the size of font that the atlas has made for it") {
+  paint::ImguiFonts fonts;
+  std::vector<ImFont*> made;
+  for (int size = 10; size < 40; ++size) {
+    made.push_back(reinterpret_cast<ImFont*>(static_cast<std::uintptr_t>(8 * size)));
+    fonts.add({scene::Face::inter_bold, static_cast<float>(size), made.back()});
+  }
+  for (float em = 10; em < 38; em += 0.04F) {
+    const auto index = static_cast<std::size_t>(paint::font_size_of(em) - 10);
+    CHECK(fonts.pick(scene::Face::inter_bold, em).font == made[index]);
+  }
+}
+
 TEST_CASE("the canvas becomes a draw list") {
   Headless imgui;
   const auto measurer = scene::Measurer::open().value();
