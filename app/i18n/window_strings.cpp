@@ -116,6 +116,7 @@ constexpr std::array table = {
     Entry{"keys.lesson_pages", "scroll; on stage: on", "넘기기, 발표 진행"},
     Entry{"keys.present_start", "on stage: start it", "발표 중 브로커 시작"},
     Entry{"keys.time", "simulated: stop, slow, step", "시뮬레이션 시간"},
+    Entry{"keys.more", "↑ ↓ show the others", "↑ ↓ 나머지 보기"},
     Entry{"keys.escape", "close; off stage", "닫기, 발표 끝"},
     Entry{"lesson.where", "Lesson {lesson} · step {number} of {count}",
           "레슨 {lesson} · {count}단계 중 {number}단계"},

@@ -55,7 +55,7 @@ void LabView::dialogs(const Frame& frame) {
       dialog_produce(frame, ui, box);
       break;
     case Dialog::keys:
-      dialog_keys(ui, box);
+      dialog_keys(ui, box, frame.input.wheel_y);
       break;
     case Dialog::connect:
       dialog_connect(frame, ui, box);

@@ -108,23 +108,32 @@ void LabView::close_button(Ui& ui, const Box& box) {
   }
 }
 
-void LabView::dialog_keys(Ui& ui, const Box& box) {
+void LabView::dialog_keys(Ui& ui, const Box& box, float wheel) {
   Pen& pen = ui.pen();
   const float x = box.x + pen.u(24);
   pen.text({x, box.y + pen.u(33)}, word("keys.title"), pen.u(17), Type::bold, Token::ink);
   const float top = box.y + pen.u(50), height = box.bottom() - pen.u(10) - top;
-  // As many columns as the height asks for; the keys stand right-aligned before their meaning.
-  const auto rows_fit = static_cast<std::size_t>(std::max(1.0F, std::floor(height / pen.u(25))));
-  const std::size_t columns =
-      std::max<std::size_t>(2, (key_lines.size() + rows_fit - 1) / rows_fit);
-  const std::size_t rows = (key_lines.size() + columns - 1) / columns;
+  // Two columns; what does not fit in their height is scrolled.
+  constexpr std::size_t columns = 2, rows = (key_lines.size() + columns - 1) / columns;
+  const int fit = std::max(1, static_cast<int>(std::floor(height / pen.u(25))));
+  const int most = std::max(0, static_cast<int>(rows) - fit);
+  if (ui.hovers(box) && wheel != 0) state_.snippet_line += wheel > 0 ? -1 : 1;
+  state_.snippet_line = std::clamp(state_.snippet_line, 0, most);
+  if (most > 0) {
+    pen.text_if(
+        {x + pen.width(word("keys.title"), pen.u(17), Type::bold) + pen.u(16), box.y + pen.u(33)},
+        word("keys.more"), pen.u(12), Type::regular, Token::muted, scene::Align::left,
+        box.w * 0.4F);
+  }
   const float wide = (box.w - pen.u(48)) / static_cast<float>(columns);
   float keys = 0;
   for (const KeyLine& line : key_lines)
     keys = std::max(keys, pen.width(line.keys, pen.u(12), Type::bold));
   for (std::size_t i = 0; i < key_lines.size(); ++i) {
+    const int row = static_cast<int>(i % rows) - state_.snippet_line;
+    if (row < 0 || row >= fit) continue;
     const float left = x + wide * static_cast<float>(i / rows);
-    const float y = top + pen.u(18) + static_cast<float>(i % rows) * pen.u(25);
+    const float y = top + pen.u(18) + static_cast<float>(row) * pen.u(25);
     pen.text({left, y}, key_lines[i].keys, pen.u(12), Type::bold, Token::ink);
     const std::string_view meaning = word(key_lines[i].meaning);
     const float room = wide - keys - pen.u(18);

@@ -34,11 +34,11 @@ void LabView::lay_out(float width, float height, float scale) {
   const float side = open ? std::min((lesson ? 400 : 320) * text, w * (narrow ? 0.5F : 0.42F)) : 0;
   const float bar = std::min(44 * text, h * 0.12F);
   // A low window has the clock alone instead of the lanes.
-  const float timeline = h < 400 * text ? 44 * text : std::min(142 * text, h * 0.24F);
+  // A lesson is read: in large type it has all of the height, and the clock stands beside it.
+  const bool tall = lesson && narrow && open;
+  const float timeline = h < 400 * text || tall ? 44 * text : std::min(142 * text, h * 0.24F);
   const float narration = std::min((narrow ? 50 : 38) * text, h * 0.18F);
   toolbar_box_ = {0, 0, w, bar};
-  // A lesson is read: in large type it has all of the height.
-  const bool tall = lesson && narrow;
   side_box_ = {w - side, bar, side, h - bar - (tall ? 0 : timeline)};
   timeline_box_ = {0, h - timeline, tall ? w - side : w, timeline};
   narration_box_ = {0, h - timeline - narration, w - side, narration};

@@ -37,7 +37,7 @@ struct ViewState {
   bool black = false;       // the clicker's black screen, while presenting
   Dialog dialog = Dialog::none;
   int snippet = 0;       // which of "how to connect"
-  int snippet_line = 0;  // the first one shown, where not all fit
+  int snippet_line = 0;  // the first line shown of a dialog, where not all fit
   Instant selected_at{};
   bool quit = false;
   // What is being typed.
@@ -136,7 +136,7 @@ class LabView {
   void dialogs(const Frame& frame);
   void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);
   void dialog_produce(const Frame& frame, Ui& ui, const scene::Box& box);
-  void dialog_keys(Ui& ui, const scene::Box& box);
+  void dialog_keys(Ui& ui, const scene::Box& box, float wheel);
   void dialog_connect(const Frame& frame, Ui& ui, const scene::Box& box);
   void close_button(Ui& ui, const scene::Box& box);
   scene::Box dialog_size() const;

@@ -158,7 +158,7 @@ void Page::link(const lessons::ShownSpan& span, const Box& box, float baseline, 
 void Page::ground(const Box& box, Token fill, scene::Ink stroke) {
   if (!draws_) return;
   const float from = std::max(box.y, top_), to = std::min(box.bottom(), bottom_);
-  if (to > from)
+  if (to - from >= std::min(box.h, pen().u(24)))  // less would be without a word
     pen().rect({box.x, from, box.w, to - from}, fill, stroke, pen().hair(), pen().u(6));
 }
 

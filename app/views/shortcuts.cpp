@@ -91,14 +91,14 @@ void LabView::node_action(NodeAction action, NodeId node) { actions_.node({actio
 
 // What a dialog without text fields takes; Ctrl+C copies what can be copied.
 void LabView::dialog_shortcut(const platform::Key& key) {
+  if (key.key == keys::down) ++state_.snippet_line;  // held in range where it is drawn
+  if (key.key == keys::up) state_.snippet_line = std::max(0, state_.snippet_line - 1);
   if (state_.dialog != Dialog::connect) return;
   const int count = static_cast<int>(snippet_names.size());
   if (key.key == keys::left || key.key == keys::right) {
     state_.snippet = (state_.snippet + (key.key == keys::right ? 1 : count - 1)) % count;
     state_.snippet_line = 0;
   }
-  if (key.key == keys::down) ++state_.snippet_line;  // held in range where it is drawn
-  if (key.key == keys::up) state_.snippet_line = std::max(0, state_.snippet_line - 1);
   if (key.key == keys::c) {
     copied_ = snippet(static_cast<std::size_t>(state_.snippet), actions_.bootstrap(),
                       state_.produce_topic);
@@ -194,7 +194,8 @@ void LabView::shortcuts(const Frame& frame) {
       if (key.key == keys::minus) state_.zoom = std::max(1.0F, state_.zoom / zoom_step);
     }
     const bool ctrl_c = key.modifiers.ctrl && key.key == keys::c;
-    if (!typing() && (!key.modifiers.ctrl || ctrl_c) && state_.dialog == Dialog::connect)
+    if (!typing() && (!key.modifiers.ctrl || ctrl_c) &&
+        (state_.dialog == Dialog::connect || state_.dialog == Dialog::keys))
       dialog_shortcut(key);
     if (state_.dialog == Dialog::course && !dialog_opened_) course_shortcut(key);
     if (typing() || key.modifiers.ctrl || key.modifiers.alt) continue;
