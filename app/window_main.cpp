@@ -162,9 +162,11 @@ class WindowMain {
   void time_keys(const platform::FrameInput& input) {
     constexpr double slow = 0.1;
     if (view_.state().dialog != views::Dialog::none || view_.typing()) return;
-    if (view_.state().presenting) return;  // the clicker's
     for (const auto& key : input.keys) {
       if (!key.down) continue;
+      // On stage a full stop is the clicker's black screen.
+      const bool clicked = view_.state().presenting && !key.modifiers.shift;
+      if (clicked && key.key == platform::keys::full_stop) continue;
       const double pace = source().pace();
       if (key.key == platform::keys::space) {
         source().set_pace(pace > 0 ? 0 : 1);

@@ -25,8 +25,12 @@ constexpr std::array table = {
     Entry{"window.lessons.line", "{number}. {title}", "{number}. {title}"},
     Entry{"window.lessons.minutes", "{minutes} min", "{minutes}분"},
     Entry{"window.console", "Console", "콘솔"},
-    Entry{"window.console.hint", "help lists what can be said · ↑ ↓ earlier lines · Esc closes",
-          "help: 쓸 수 있는 말 · ↑ ↓ 지난 줄 · Esc 닫기"},
+    Entry{"window.console.hint",
+          "help lists what can be said · ↑ ↓ earlier lines · Ctrl+C copies the answer · Ctrl+V "
+          "pastes · "
+          "Esc closes",
+          "help: 쓸 수 있는 말 · ↑ ↓ 지난 줄 · Ctrl+C 답 복사 · Ctrl+V 붙여넣기 · Esc 닫기"},
+    Entry{"window.console.short", "help · ↑ ↓ · Esc closes", "help · ↑ ↓ · Esc 닫기"},
     Entry{"window.console.tool",
           "Your lines go to this tool · Ctrl+D ends its input · Ctrl+C ends it",
           "입력하는 줄은 이 도구로 들어갑니다 · Ctrl+D 입력 끝 · Ctrl+C 도구 종료"},

@@ -10,6 +10,7 @@
 
 #include "app/platform/keys.h"
 #include "app/scene/changes.h"
+#include "app/scene/measure.h"
 
 namespace lab::platform {
 namespace {
@@ -108,6 +109,8 @@ void Window::connect_callbacks() {
   glfwSetKeyCallback(window_, [](GLFWwindow* w, int key, int, int action, int mods) {
     if (action == GLFW_REPEAT) owner(w).input_.push(Key{key, false, modifiers_of(mods)});
     owner(w).input_.push(Key{key, action != GLFW_RELEASE, modifiers_of(mods)});
+    const bool paste = key == GLFW_KEY_V && (mods & GLFW_MOD_CONTROL) != 0;
+    if (paste && action == GLFW_PRESS) owner(w).paste();
   });
   glfwSetCharCallback(window_, [](GLFWwindow* w, unsigned int code) {
     owner(w).input_.push(Character{static_cast<char32_t>(code)});
@@ -124,6 +127,18 @@ void Window::connect_callbacks() {
 bool Window::wants_to_close() const { return glfwWindowShouldClose(window_) != GLFW_FALSE; }
 double Window::now() { return glfwGetTime(); }
 void Window::wake() { glfwPostEmptyEvent(); }
+// As if it were typed, on one line.
+void Window::paste() {
+  constexpr std::size_t most = 2000;
+  const char* text = glfwGetClipboardString(window_);
+  if (text == nullptr) return;
+  const std::string_view pasted = std::string_view(text).substr(0, most);
+  for (std::size_t at = 0; at < pasted.size();) {
+    const char32_t code = scene::next_code(pasted, at);
+    if (code >= U' ' && code != 0xFFFD) input_.push(Character{code});
+  }
+}
+
 void Window::copy(const std::string& text) { glfwSetClipboardString(window_, text.c_str()); }
 
 void Window::wait(Duration limit) {

@@ -49,13 +49,14 @@ class Window {
   bool dirty() const { return dirty_; }
 
   void draw(const std::vector<Placed>& layers, scene::Theme theme);
-  void copy(const std::string& text);  // to the clipboard
+  void copy(const std::string& text);  // to the clipboard; Ctrl+V comes from there as if typed
   // Monotonic seconds, for pacing.
   static double now();
 
  private:
   Window(GLFWwindow* window, std::string fonts);
   void connect_callbacks();
+  void paste();
   void measure();
   std::vector<scene::Box> changed_parts(const std::vector<Placed>& layers, scene::Theme theme);
   void paint(const std::vector<Placed>& layers, const std::vector<scene::Box>& parts,

@@ -58,12 +58,24 @@ void LabView::run_console_line() {
   actions_.run(line);
 }
 
+// What was said to the last line.
+std::string LabView::last_answer() const {
+  std::string text;
+  const auto& said = actions_.console();
+  for (auto one = said.rbegin(); one != said.rend(); ++one) {
+    if (one->kind == ConsoleLine::Kind::asked) break;
+    text = one->text + "\n" + text;
+  }
+  return text;
+}
+
 // Beside what the field itself takes.
 void LabView::console_keys(const platform::FrameInput& input) {
   for (const auto& key : input.keys) {
     if (!key.down) continue;
     if (key.modifiers.ctrl) {
       if (key.key == keys::c && actions_.tool_runs()) actions_.cancel();
+      if (key.key == keys::c && !actions_.tool_runs()) copied_ = last_answer();
       if (key.key == keys::d && actions_.tool_runs()) actions_.end_of_input();
       continue;
     }
@@ -91,9 +103,13 @@ void LabView::console(const Frame& frame) {
   pen.line({0, 1}, {box.w, 1}, Token::ink, pen.w(2));
   const float x = pen.u(16), wide = box.w - pen.u(32), em = pen.u(12);
   const float field = box.bottom() - pen.u(62);
-  pen.text_if({x, box.bottom() - pen.u(12)},
-              word(actions_.tool_runs() ? "window.console.tool" : "window.console.hint"), em,
-              Type::regular, Token::muted, scene::Align::left, wide);
+  for (const char* hint : {"window.console.hint", "window.console.short"}) {
+    const auto said = word(actions_.tool_runs() ? "window.console.tool" : hint);
+    if (pen.text_if({x, box.bottom() - pen.u(12)}, said, em, Type::regular, Token::muted,
+                    scene::Align::left, wide)) {
+      break;
+    }
+  }
   if (ui.field(console_field, {x, field, wide, pen.u(32)}, state_.console_line, 2000)) {
     run_console_line();
   }

@@ -132,6 +132,7 @@ class LabView {
   void console(const Frame& frame);
   void console_keys(const platform::FrameInput& input);
   void run_console_line();
+  std::string last_answer() const;
   void bars(const Frame& frame);
   void dialogs(const Frame& frame);
   void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);

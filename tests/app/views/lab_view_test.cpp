@@ -133,8 +133,16 @@ TEST_CASE("the console: a line is typed, run, and comes again; no letter of it i
   lab.key(keys::down);
   lab.frames();
   CHECK(lab.view.state().console_line == "e");
+  const auto ctrl_c = [&] {
+    lab.input.push(platform::Key{keys::c, true, {true, false, false}});
+    lab.input.push(platform::Key{keys::c, false, {true, false, false}});
+    lab.view.frame(lab.model, lab.input.take(), lab.now, 1600, 1000, 1, 0);
+  };
+  ctrl_c();
+  CHECK(lab.view.copied().starts_with("done, and this is said about it\n"));
+  lab.frames();
   lab.asked.tool = true;
-  lab.input.push(platform::Key{keys::c, true, {true, false, false}});
+  ctrl_c();
   lab.frames();
   CHECK(lab.asked.cancelled == 1);
   for (const auto lang : {scene::Lang::en, scene::Lang::ko}) {
