@@ -88,7 +88,7 @@ constexpr std::array sentences = {
           "이 브로커에 없는, 이미 확인된 레코드가 위험합니다."},
     Entry{"say.elected.last.lead",
           "{Who}, the last leader of {partition}, leads it again, epoch {epoch}.",
-          "{partition}의 마지막 리더였던 {who}{이/가} 다시 리더가 되었습니다(에포크 {epoch})."},
+          "{partition}의 마지막 리더였던 {Who}{이/가} 다시 리더가 되었습니다(에포크 {epoch})."},
     Entry{"say.elected.last.alone", "It has the only replica.", "복제본은 이 브로커에만 있습니다."},
     Entry{"say.elected.last.rest",
           "No replica is known to have everything; what it had not synced when it died is at risk.",
