@@ -244,7 +244,7 @@ void World::file_done(MemberId id) {
 
 void World::stall_disk(MemberId id, Duration time) {
   Member& member = *members_[id];
-  member.disk_free = std::max(member.disk_free, now_) + time;
+  member.disk_free = std::max(member.disk_free, now_ + time);
 }
 
 // What becomes of the effects that were not reported when the process ended: an orderly end waits

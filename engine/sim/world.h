@@ -86,7 +86,8 @@ class World : private NetworkHost {
   void reset(MemberId a, MemberId b) { network_.reset(a, b); }
   const Network& network() const { return network_; }
 
-  // ---- Disks. Nothing is read, written or synced there for so long.
+  // ---- Disks. What comes now is not read, written or synced for so long. Stalls that overlap are
+  // over with the last of them; they do not add up.
   void stall_disk(MemberId id, Duration time);
   // File effects that are not done yet.
   std::size_t files_in_work(MemberId id) const { return members_[id]->files.size(); }

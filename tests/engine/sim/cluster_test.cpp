@@ -266,3 +266,22 @@ TEST_CASE("a long reply through a narrow window is not cut into ever smaller pie
   CHECK(read(cluster, "orders").size() == 400);
   CHECK(cluster.world().steps() - before < 20'000);  // 4 MB
 }
+
+TEST_CASE("stalls of a disk that overlap are over with the last of them") {
+  ClusterOptions alone;
+  alone.brokers = 1;
+  Cluster cluster(262, alone);
+  be_ready(cluster);
+  REQUIRE(cluster.create_topic("orders", 1, 1) == "");
+  World& world = cluster.world();
+  for (int i = 0; i < 20; ++i) {
+    world.stall_disk(cluster.member(1), seconds(1));
+    world.run_for(milliseconds(100));
+  }
+  Writer writer(cluster, "w", "orders");
+  writer.send(1);
+  world.run_for(milliseconds(800));
+  CHECK_FALSE(writer.settled());  // the last stall lasts 100 ms more
+  settle(cluster, writer, seconds(1));
+  CHECK(writer.failed.empty());
+}
