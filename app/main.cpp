@@ -1,5 +1,5 @@
-// brokerlab: the lab. Reads the command line and hands over to the room that
-// does it; nothing is done here.
+// brokerlab: the lab. Reads the command line and hands over to the room that does it; nothing is
+// done here.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -40,9 +40,8 @@ int kafka_storage(const std::vector<std::string>& arguments) {
   return result.exit_code;
 }
 
-// Kafka's own tools parse for themselves, and can be called by their own names:
-// `word` is that of the program or of the subcommand. nullopt where it is none
-// of them.
+// Kafka's own tools parse for themselves, and can be called by their own names: `word` is that of
+// the program or of the subcommand. nullopt where it is none of them.
 std::optional<int> kafka_tool(std::string_view word, std::vector<std::string> arguments) {
   if (const auto tool = kafka::tool_named(word); !tool.empty()) {
     return kafka::run_program(tool, arguments);
@@ -99,8 +98,7 @@ void complete(ClusterArguments& arguments) {
   options.cluster.set = settings(arguments.set);
 }
 
-// How pictures are drawn without a display: the same options for all that
-// draws.
+// How pictures are drawn without a display: the same options for all that draws.
 struct PictureArguments {
   std::string lang, theme = "light";
   int text = 100;
@@ -155,8 +153,7 @@ lab::commands::Pictures pictures(const PictureArguments& arguments) {
   return pictures;
 }
 
-// `brokerlab lesson …`: what was asked for, once the command line has been
-// read.
+// `brokerlab lesson …`: what was asked for, once the command line has been read.
 struct LessonArguments {
   lab::lessons::LessonOptions options;
   std::string lang, name, out;
@@ -214,14 +211,40 @@ struct SimulatedArguments {
   std::uint64_t seed = 1;
 };
 
+void add_simulated_options(CLI::App& command, SimulatedArguments& arguments) {
+  auto* simulated = command.add_flag("--simulated", arguments.wanted,
+                                     "a simulated cluster: its time stops, steps and slows down");
+  command
+      .add_option("--seed", arguments.seed, "of the simulated cluster: the same seed, the same run")
+      ->needs(simulated);
+}
+
+std::optional<lab::sources::SimulatedOptions> simulation(const ClusterArguments& arguments,
+                                                         const SimulatedArguments& simulated) {
+  if (!simulated.wanted) return std::nullopt;
+  lab::sources::SimulatedOptions options;
+  options.seed = simulated.seed;
+  options.brokers =
+      std::min(arguments.options.cluster.brokers.value_or(3), lab::sources::max_simulated);
+  options.set = arguments.options.cluster.set;
+  return options;
+}
+
+int run_cluster(ClusterArguments& arguments, const SimulatedArguments& simulated,
+                const std::string& lang) {
+  complete(arguments);
+  arguments.options.simulated = simulation(arguments, simulated);
+  arguments.options.lang = lab::i18n::lang_of(lang.empty() ? locale() : lang);
+  return lab::commands::run_cluster(arguments.options);
+}
+
 // What a simulated cluster in the window has no use for; empty: nothing.
 std::string needless(const ClusterArguments& arguments) {
   if (!arguments.options.cluster.directory.empty()) {
     return "--data: a simulated cluster keeps nothing, and has no directory";
   }
   if (!arguments.options.record.empty()) {
-    return "--record: in the window only a live cluster is recorded; see: "
-           "brokerlab cluster "
+    return "--record: in the window only a live cluster is recorded; see: brokerlab cluster "
            "--simulated --record FILE";
   }
   if (arguments.base_port != 0) {
@@ -243,13 +266,7 @@ int open_window(ClusterArguments& arguments, const SimulatedArguments& simulated
   options.progress = lesson.options.progress;
   options.first_screen =
       lesson.start.empty() && !simulated.wanted && arguments.options.cluster.directory.empty();
-  if (simulated.wanted) {
-    options.simulated.emplace();
-    options.simulated->seed = simulated.seed;
-    options.simulated->brokers =
-        std::min(arguments.options.cluster.brokers.value_or(3), lab::sources::max_simulated);
-    options.simulated->set = arguments.options.cluster.set;
-  }
+  options.simulated = simulation(arguments, simulated);
   options.cluster = arguments.options.cluster;
   options.record = arguments.options.record;
   options.lang = look.lang.empty() ? locale() : look.lang;
@@ -272,18 +289,18 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("brokerlab ") + lab::project_version);
   app.require_subcommand(0, 1);
   app.description(
-      "Brokerlab: a Kafka cluster that you can see and break. "
-      "Without a subcommand it opens the "
+      "Brokerlab: a Kafka cluster that you can see and break. Without a subcommand it opens the "
       "window.");
   ClusterArguments cluster_arguments, window_arguments;
   auto* cluster = app.add_subcommand("cluster", "run a cluster without a window");
   add_cluster_options(cluster, cluster_arguments);
   add_cluster_options(&app, window_arguments);
-  SimulatedArguments simulated;
-  auto* simulate = app.add_flag("--simulated", simulated.wanted,
-                                "a simulated cluster: its time stops, steps and slows down");
-  app.add_option("--seed", simulated.seed, "of the simulated cluster: the same seed, the same run")
-      ->needs(simulate);
+  SimulatedArguments simulated, cluster_simulated;
+  add_simulated_options(app, simulated);
+  add_simulated_options(*cluster, cluster_simulated);
+  std::string cluster_lang;
+  cluster->add_option("--lang", cluster_lang, "en or ko (default: the locale)")
+      ->check(CLI::IsMember({"en", "ko"}));
   PictureArguments picture_arguments, look;
   app.add_option("--lang", look.lang, "en or ko (default: the locale)")
       ->check(CLI::IsMember({"en", "ko"}));
@@ -325,10 +342,7 @@ int main(int argc, char** argv) {
   if (app.get_subcommands().empty()) {
     return open_window(window_arguments, simulated, look, lesson_arguments);
   }
-  if (cluster->parsed()) {
-    complete(cluster_arguments);
-    return lab::commands::run_cluster(cluster_arguments.options);
-  }
+  if (cluster->parsed()) return run_cluster(cluster_arguments, cluster_simulated, cluster_lang);
   if (lesson_arguments.begin->parsed()) {
     if (!lesson_arguments.lang.empty()) look.lang = lesson_arguments.lang;
     if (lesson_arguments.base_port != 0) window_arguments.base_port = lesson_arguments.base_port;

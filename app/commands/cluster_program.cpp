@@ -3,73 +3,143 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <utility>
+#include <vector>
 
-#include "app/commands/console.h"
+#include "app/commands/cluster_input.h"
 #include "app/commands/status_text.h"
 #include "app/model/cluster_model.h"
-#include "app/sources/live_cluster.h"
+#include "app/sources/live_session.h"
 #include "app/sources/recorder.h"
-#include "engine/host/clock.h"
+#include "app/sources/simulated_session.h"
 
 namespace lab::commands {
 namespace {
 
 namespace asio = host::asio;
 constexpr int done = 0, failed = 1;
-constexpr std::size_t longest_line = 4096;
-constexpr const char* what_it_takes =
-    "Type: kill N, stop N, start N, freeze N, thaw N, status, quit, help";
+// How often the time of a simulated cluster goes on.
+constexpr auto simulated_tick = std::chrono::milliseconds(5);
 
-void say(const std::string& line) {
-  fmt::print("{}\n", line);
+void print(std::string_view text) {
+  fmt::print("{}", text);
   std::fflush(stdout);
 }
-void complain(const std::string& line) {
+void say(const std::string& line) { print(line + "\n"); }
+void complain(std::string_view text) {
   std::fflush(stdout);
-  fmt::print(stderr, "{}\n", line);
+  fmt::print(stderr, "{}", text);
 }
 
 class ClusterProgram {
  public:
-  ClusterProgram() : signals_(io_), input_(io_) {}
+  explicit ClusterProgram(const ClusterProgramOptions& options)
+      : options_(options), signals_(io_), tick_(io_) {}
 
-  int run(const ClusterProgramOptions& options) {
-    auto directory = sources::ClusterDirectory::prepare(options.cluster);
-    if (!directory) return give_up(directory.error());
-    for (const auto& notice : directory->notices()) complain(notice);
-    if (!options.record.empty()) {
-      auto recorder = sources::Recorder::create(io_, options.record, directory->path(),
-                                                [](const std::string& why) { complain(why); });
-      if (!recorder) return give_up(recorder.error());
-      recorder_ = std::move(recorder).value();
-    }
+  int run() {
+    if (auto begun = begin(); !begun) return give_up(begun.error());
+    Console::Surroundings around;
+    around.model = [this]() -> const model::ClusterModel& { return model_; };
+    around.quit = [this] { end(done); };
+    console_ = std::make_unique<Console>(*source_, std::move(around));
+    ClusterInput::Handlers handlers;
+    handlers.out = print;
+    handlers.err = complain;
+    handlers.on_end = [this] { end_if_none_ever_ran(); };
+    input_ = std::make_unique<ClusterInput>(io_, *console_, std::move(handlers));
+    if (::isatty(STDIN_FILENO) != 0) say(text("cluster.type"));
+    input_->open();
     watch_signals();
-    sources::LiveCluster::Handlers handlers;
-    handlers.on_event = [this](const trace::Event& event) { see(event); };
-    handlers.on_ready = [] { say("ready"); };
-    cluster_ = std::make_unique<sources::LiveCluster>(io_, std::move(directory).value(),
-                                                      sources::beside_own_executable("brokerd"),
-                                                      std::move(handlers));
-    if (auto started = cluster_->start_all(); !started) return give_up(started.error());
-    open_input();
+    if (live_ == nullptr) tick_later();
+    take();
     io_.run();
-    tell_who_runs_on();
-    cluster_.reset();
+    source_.reset();
     recorder_.reset();
     return exit_code_;
   }
 
  private:
+  std::string text(std::string_view key, std::initializer_list<i18n::Arg> args = {}) const {
+    return i18n::say(key, options_.lang, args);
+  }
+
   int give_up(const Error& error) {
-    complain("brokerlab cluster: " + error.message);
+    complain("brokerlab cluster: " + error.message + "\n");
     return failed;
   }
 
+  // ---- The cluster
+  Result<> begin() {
+    if (options_.simulated) {
+      source_ = std::make_unique<sources::SimulatedSession>(*options_.simulated);
+      return record(source_->name());
+    }
+    auto directory = sources::ClusterDirectory::prepare(options_.cluster);
+    if (!directory) return directory.error();
+    for (const auto& notice : directory->notices()) complain(notice + "\n");
+    if (auto recording = record(directory->path()); !recording) return recording;
+    auto live = std::make_unique<sources::LiveSession>(std::move(directory).value(),
+                                                       sources::beside_own_executable("brokerd"),
+                                                       "", [this] { wake(); });
+    live_ = live.get();
+    source_ = std::move(live);
+    return {};
+  }
+
+  Result<> record(const std::string& cluster) {
+    if (options_.record.empty()) return {};
+    auto recorder = sources::Recorder::create(io_, options_.record, cluster,
+                                              [](const std::string& why) { complain(why + "\n"); });
+    if (!recorder) return recorder.error();
+    recorder_ = std::move(recorder).value();
+    return {};
+  }
+
+  // From the thread that the brokers live on.
+  void wake() {
+    if (woken_.exchange(true)) return;
+    asio::post(io_, [this] {
+      woken_ = false;
+      take();
+    });
+  }
+
+  void tick_later() {
+    tick_.expires_after(simulated_tick);
+    tick_.async_wait([this](const host::error_code& cancelled) {
+      if (cancelled) return;
+      take();
+      tick_later();
+    });
+  }
+
   // ---- What happens
+  void take() {
+    events_.clear();
+    source_->take(events_);
+    if (live_ != nullptr && !live_->failure().empty() && !ending_) {
+      give_up(Error{live_->failure()});
+      end(failed);
+    }
+    if (std::exchange(generation_, source_->generation()) != source_->generation()) {
+      model_ = {};
+      readiness_ = {};
+      told_ready_ = false;
+      recorder_.reset();  // a recording is of one cluster
+    }
+    for (const auto& event : events_) see(event);
+    for (const auto& notice : source_->notices()) {
+      if (notice.number < next_notice_) continue;
+      next_notice_ = notice.number + 1;
+      const bool is_failure = live_ != nullptr && notice.text == live_->failure();
+      if (!is_failure) (notice.trouble ? complain : print)(notice.text + "\n");
+    }
+  }
+
   void see(const trace::Event& event) {
     if (recorder_) recorder_->add(event);
     model_.apply(event);
@@ -78,111 +148,69 @@ class ClusterProgram {
     } else if (const auto* exited = std::get_if<trace::ProcessExited>(&event.payload)) {
       tell_exited(event.node, *exited);
     }
+    if (readiness_.see(event)) refresh_ready();
   }
 
-  // While the cluster is being built, or by it: it is asked for no more than its files.
+  // All brokers run, each lists all, and the quorum has a leader: told once for each time that all
+  // have come up. A broker whose file names no lab socket tells nothing: it counts as running only.
+  void refresh_ready() {
+    std::vector<NodeId> traced = source_->brokers();
+    for (const auto& files : source_->files()) {
+      if (files.socket.empty()) std::erase(traced, files.id);
+    }
+    for (const NodeId id : source_->brokers()) {
+      const auto* broker = model_.broker(id);
+      if (broker != nullptr && broker->alive.value_or(false)) continue;
+      told_ready_ = false;
+      return;
+    }
+    if (readiness_.ready(traced) && !std::exchange(told_ready_, true)) say("ready");
+  }
+
+  // Read by programs.
   void tell_started(NodeId node, std::int64_t pid) {
-    const auto* broker = cluster_->broker(node);
-    const auto& files = broker->files();
-    const std::string port = files.port == 0 ? "?" : std::to_string(files.port);
-    say(fmt::format("broker {} localhost:{} pid {} {}", node, port, pid, files.properties));
+    for (const auto& files : source_->files()) {
+      if (files.id != node) continue;
+      const std::string port = files.port == 0 ? "?" : std::to_string(files.port);
+      return say(
+          fmt::format("broker {} localhost:{} pid {} {}", node, port, pid, files.properties));
+    }
+    const auto all = source_->brokers();
+    const auto addresses = source_->bootstrap();
+    for (std::size_t i = 0; i < all.size() && i < addresses.size(); ++i) {
+      if (all[i] == node) say(fmt::format("broker {} {} simulated", node, addresses[i].text()));
+    }
   }
 
   void tell_exited(NodeId node, const trace::ProcessExited& exited) {
     if (ending_) return;
     const auto* broker = model_.broker(node);
     const bool never_ready = broker->state == model::BrokerState::did_not_start;
+    const std::string id = std::to_string(node.v), pid = std::to_string(exited.pid);
     if (exited.signal != 0) {
-      say(fmt::format("broker {} (pid {}) was killed by {}", node, exited.pid,
-                      signal_text(exited.signal)));
+      say(text("cluster.killed",
+               {{"broker", id}, {"pid", pid}, {"signal", signal_text(exited.signal)}}));
     } else if (exited.code == 0) {
-      say(fmt::format("broker {} (pid {}) has stopped", node, exited.pid));
+      say(text("cluster.stopped", {{"broker", id}, {"pid", pid}}));
     } else {
-      say(fmt::format("broker {} (pid {}) {}, exit code {}: {}", node, exited.pid,
-                      never_ready ? "did not start" : "has failed", exited.code,
-                      exited.last_error.empty() ? "it said nothing" : exited.last_error));
+      const std::string why =
+          exited.last_error.empty() ? text("cluster.silent") : exited.last_error;
+      say(text(never_ready ? "cluster.did_not_start" : "cluster.failed",
+               {{"broker", id}, {"pid", pid}, {"code", std::to_string(exited.code)}}) +
+          why);
     }
     asio::post(io_, [this] { end_if_none_ever_ran(); });
   }
 
   // A cluster of which no broker could start, and nobody to ask for another try.
   void end_if_none_ever_ran() {
-    if (!input_ended_ || ending_) return;
-    for (const auto* broker : cluster_->brokers()) {
-      if (broker->running() || !broker->last_exit()) return;
-      const auto* known = model_.broker(broker->files().id);
-      if (known->state != model::BrokerState::did_not_start) return;
+    if (!input_->ended() || ending_) return;
+    for (const NodeId id : source_->brokers()) {
+      const auto* known = model_.broker(id);
+      if (known == nullptr || known->state != model::BrokerState::did_not_start) return;
     }
-    complain("brokerlab cluster: no broker could start");
+    give_up(Error{text("cluster.none")});
     end(failed);
-  }
-
-  // ---- Orders
-  void open_input() {
-    const int fd = ::dup(STDIN_FILENO);
-    host::error_code error;
-    if (fd < 0) {
-      input_ended_ = true;
-      return;
-    }
-    input_.assign(fd, error);
-    if (error) {
-      ::close(fd);
-      input_ended_ = true;
-      return;
-    }
-    if (::isatty(STDIN_FILENO) != 0) {
-      say(what_it_takes);
-    }
-    read_more();
-  }
-
-  void read_more() {
-    input_.async_read_some(asio::buffer(chunk_),
-                           [this](const host::error_code& error, std::size_t count) {
-                             if (error || ending_) {
-                               input_ended_ = true;  // it runs on
-                               if (!line_.empty()) order(std::exchange(line_, {}));
-                               return end_if_none_ever_ran();
-                             }
-                             take_input(std::string_view(chunk_.data(), count));
-                             read_more();
-                           });
-  }
-
-  void take_input(std::string_view text) {
-    for (const char c : text) {
-      if (c == '\n') {
-        order(std::exchange(line_, {}));
-      } else if (line_.size() < longest_line) {
-        line_ += c;
-      }
-    }
-  }
-
-  void order(const std::string& line) {
-    if (is_blank(line) || ending_) return;
-    const auto command = parse_console(line);
-    if (!command) return complain(command.error().message);
-    const auto* asked = std::get_if<sources::Command>(&*command);
-    if (const auto* action = asked ? std::get_if<sources::NodeCommand>(asked) : nullptr) {
-      const auto answer = cluster_->carry_out(*action);
-      if (!answer) complain(answer.error().message);
-      // Freezing and thawing have no line of their own; the others are told when they happen.
-      const bool silent = action->action != sources::NodeAction::freeze &&
-                          action->action != sources::NodeAction::thaw;
-      if (answer && !silent) say(*answer);
-    } else if (std::holds_alternative<Status>(*command)) {
-      fmt::print("{}", status_text(model_, host::monotonic_now()));
-      std::fflush(stdout);
-    } else if (std::holds_alternative<Help>(*command)) {
-      say(what_it_takes);
-    } else if (std::holds_alternative<Quit>(*command)) {
-      end(done);
-    } else {
-      complain(fmt::format("{}. For topics and clients: brokerlab kafka-topics and its family",
-                           what_it_takes));
-    }
   }
 
   // ---- The end
@@ -193,10 +221,11 @@ class ClusterProgram {
   }
 
   void wait_for_signal() {
-    signals_.async_wait([this](const host::error_code& error, int) {
+    signals_.async_wait([this](const host::error_code& error, int signal) {
       if (error) return;
       if (ending_) return io_.stop();  // again: what is left is killed
       wait_for_signal();
+      if (signal == SIGINT && input_->interrupt()) return;  // one of Kafka's tools
       end(done);
     });
   }
@@ -204,36 +233,40 @@ class ClusterProgram {
   void end(int exit_code) {
     if (std::exchange(ending_, true)) return;
     exit_code_ = exit_code;
-    host::error_code ignored;
-    input_.cancel(ignored);
-    cluster_->shut_down([this] { io_.stop(); });
+    input_->close();
+    if (live_ == nullptr) return io_.stop();
+    live_->end([this](const std::vector<std::pair<NodeId, std::int64_t>>& adopted) {
+      for (const auto& [node, pid] : adopted) {
+        say(text("cluster.runs_on",
+                 {{"broker", std::to_string(node.v)}, {"pid", std::to_string(pid)}}));
+      }
+      io_.stop();
+    });
   }
 
-  void tell_who_runs_on() {
-    for (const auto* broker : cluster_->brokers()) {
-      if (!broker->adopted()) continue;
-      say(fmt::format("broker {} (pid {}) was started by hand and runs on", broker->files().id,
-                      broker->pid()));
-    }
-  }
-
+  ClusterProgramOptions options_;
   asio::io_context io_;
   asio::signal_set signals_;
-  asio::posix::stream_descriptor input_;
-  std::array<char, 4096> chunk_{};
-  std::string line_;
+  asio::steady_timer tick_;
   std::unique_ptr<sources::Recorder> recorder_;
-  std::unique_ptr<sources::LiveCluster> cluster_;
+  std::unique_ptr<sources::Source> source_;
+  sources::LiveSession* live_ = nullptr;  // source_, where it is one
+  std::unique_ptr<Console> console_;
+  std::unique_ptr<ClusterInput> input_;
   model::ClusterModel model_;
-  bool ending_ = false, input_ended_ = false;
+  sources::Readiness readiness_;
+  std::vector<trace::Event> events_;
+  std::uint64_t generation_ = 0, next_notice_ = 0;
+  std::atomic<bool> woken_ = false;
+  bool told_ready_ = false, ending_ = false;
   int exit_code_ = done;
 };
 
 }  // namespace
 
 int run_cluster(const ClusterProgramOptions& options) {
-  ClusterProgram program;
-  return program.run(options);
+  ClusterProgram program(options);
+  return program.run();
 }
 
 }  // namespace lab::commands

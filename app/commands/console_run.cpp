@@ -43,11 +43,13 @@ struct Console::Tool {
   std::deque<std::string> input;  // not wanted yet
   bool input_ended = false;
   std::uint64_t kept = 0;
+  Waiting waiting = std::make_shared<std::atomic<std::size_t>>(0);
 
   void feed() {
     while (session && !session->finished() && session->wants_input() && !input.empty()) {
       std::string line = std::move(input.front());
       input.pop_front();
+      *waiting -= line.size();
       session->input(std::move(line));
     }
     if (session && !session->finished() && input.empty() && input_ended && session->wants_input()) {
@@ -197,6 +199,7 @@ void Console::act(const KafkaLine& line, const Shared& output) {
       });
   const auto tool = std::make_shared<Tool>();
   tool_ = tool;
+  waiting_ = tool->waiting;
   source_.with_clients(
       [&source = source_, command = *command, output, pieces, tool](LabClients& clients) {
         kafka::Sink sink;
@@ -226,6 +229,7 @@ void Console::act(const KafkaLine& line, const Shared& output) {
 
 bool Console::input(const std::string& line) {
   if (tool_.expired()) return false;
+  *waiting_ += line.size();
   source_.with_clients([weak = tool_, line](LabClients&) {
     const auto tool = weak.lock();
     if (!tool) return;
@@ -234,6 +238,8 @@ bool Console::input(const std::string& line) {
   });
   return true;
 }
+
+std::size_t Console::input_waiting() const { return tool_.expired() ? 0 : waiting_->load(); }
 
 void Console::end_of_input() {
   source_.with_clients([weak = tool_](LabClients&) {

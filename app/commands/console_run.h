@@ -2,6 +2,7 @@
 // console, lessons, scripts and `brokerlab cluster`. All on the thread that owns the source.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,12 +37,15 @@ class Console {
   // A line for one that reads its input (kafka-console-producer); false where none does.
   bool input(const std::string& line);
   void end_of_input();
+  // Bytes of lines that it has not taken yet: who has much to give waits while there are many.
+  std::size_t input_waiting() const;
   // Ctrl-C.
   void cancel();
 
  private:
   struct Tool;
   using Shared = std::shared_ptr<const Output>;
+  using Waiting = std::shared_ptr<std::atomic<std::size_t>>;  // bytes; of both threads
   void act(const sources::Command& command, const Shared& output);
   void act(const sources::ProducePlan& plan, const Shared& output);
   void act(const sources::HandRecord& record, const Shared& output);
@@ -58,6 +62,7 @@ class Console {
   sources::Source& source_;
   Surroundings around_;
   std::weak_ptr<Tool> tool_;
+  Waiting waiting_;
 };
 
 }  // namespace lab::commands

@@ -18,8 +18,9 @@ Lang lang_of(std::string_view locale) {
 std::span<const Entry> entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> joined;
-    for (const auto table : {tables::narration(), tables::timeline(), tables::states(),
-                             tables::window(), tables::demo(), tables::lessons()}) {
+    for (const auto table :
+         {tables::narration(), tables::timeline(), tables::states(), tables::window(),
+          tables::demo(), tables::cluster(), tables::lessons()}) {
       joined.insert(joined.end(), table.begin(), table.end());
     }
     std::sort(joined.begin(), joined.end(),

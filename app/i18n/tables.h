@@ -11,6 +11,7 @@ namespace lab::i18n::tables {
 std::span<const Entry> narration();  // sentences
 std::span<const Entry> timeline();   // short labels
 std::span<const Entry> demo();       // lines of `brokerlab demo`
+std::span<const Entry> cluster();    // lines of `brokerlab cluster`
 std::span<const Entry> lessons();    // lines of `brokerlab lesson`
 std::span<const Entry> states();     // words on cards and rows
 std::span<const Entry> window();     // toolbar, inspector, dialogs
