@@ -74,7 +74,11 @@ void LiveBroker::begin(std::unique_ptr<host::Process> process, Instant at) {
 
 Result<> LiveBroker::start(const BrokerFiles& files) {
   if (process_ && !exiting_) {
-    return Error{fmt::format("broker {} runs already (pid {})", files_.id, process_->pid())};
+    if (!halted_) {
+      return Error{fmt::format("broker {} runs already (pid {})", files_.id, process_->pid())};
+    }
+    again_ = files;  // it has said its last word; its process is about to end
+    return {};
   }
   if (exiting_) finish_exit();
   files_ = files;
@@ -143,7 +147,12 @@ void LiveBroker::finish_exit() {
   last_exit_ = told;
   write_run_files(&told, exit.at);
   out_.tell(files_.id, told, exit.at, {});
-  connect_later();
+  if (!again_) return connect_later();
+  const auto started = start(*std::exchange(again_, std::nullopt));
+  if (!started) {
+    out_.tell(files_.id, trace::ProcessExited{0, 0, 1, false, started.error().message},
+              host::monotonic_now(), {});
+  }
 }
 
 // run/broker-N.pid while it runs; afterwards broker-N.exit, the events that say how it began, that

@@ -49,7 +49,8 @@ class LiveBroker {
   // Tells how its last process ended, as the lab that saw it wrote it down in run/; where there is
   // only the pid of a process that is gone, that nobody saw its end.
   void tell_last_exit();
-  // `files` as they are read now.
+  // `files` as they are read now. A broker that has halted and whose process is not gone yet is
+  // started once it is.
   Result<> start(const BrokerFiles& files);
   Result<> stop();
   Result<> kill();
@@ -93,6 +94,7 @@ class LiveBroker {
     Instant at{};
   };
   std::optional<Exit> exiting_;
+  std::optional<BrokerFiles> again_;  // to be started with, once the process has ended
   std::optional<trace::ProcessExited> last_exit_;
   std::int64_t told_memory_ = 0;
 };

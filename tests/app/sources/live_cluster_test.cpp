@@ -44,6 +44,7 @@ struct Lab {
     handlers.on_event = [this](const trace::Event& event) {
       model.apply(event);
       events.push_back(event);
+      if (on_event) on_event(event);
     };
     handlers.on_ready = [this] { ++ready; };
     cluster = std::make_unique<LiveCluster>(io, std::move(directory).value(),
@@ -81,11 +82,32 @@ struct Lab {
   asio::io_context io;
   model::ClusterModel model;
   std::vector<trace::Event> events;
+  std::function<void(const trace::Event&)> on_event;
   int ready = 0;
   std::unique_ptr<LiveCluster> cluster;
 };
 
 }  // namespace
+
+TEST_CASE(
+    "live: a broker that said that it halted is started again, though its process is not gone") {
+  TemporaryDirectory where;
+  Lab lab(where.path());
+  lab.start();
+  REQUIRE(lab.until([&] { return lab.ready == 1; }));
+  const std::int64_t first = lab.pid(2);
+  std::optional<Answer> answer;
+  lab.on_event = [&](const trace::Event& event) {
+    if (!answer && std::holds_alternative<trace::NodeHalted>(event.payload))
+      answer = lab.act(NodeAction::start, 2);
+  };
+  REQUIRE(lab.act(NodeAction::stop, 2).ok());
+  REQUIRE(lab.until([&] { return answer && lab.pid(2) != 0 && lab.pid(2) != first; }));
+  CHECK(answer->ok());
+  REQUIRE(lab.until([&] { return lab.state(2) == model::BrokerState::running; }));
+  CHECK(lab.told<trace::ProcessExited>().size() == 1);
+  CHECK(lab.end());
+}
 
 TEST_CASE("live: three brokers, one killed from outside, started again, all ended") {
   TemporaryDirectory where;
