@@ -19,6 +19,8 @@
 #include "app/commands/look_programs.h"
 #include "app/export/export.h"
 #include "app/lessons/lesson_program.h"
+#include "app/lessons/notes.h"
+#include "app/lessons/script.h"
 #include "app/scene/text_picture.h"
 #include "app/sources/set_checks.h"
 #include "app/window_main.h"
@@ -205,6 +207,26 @@ int run_lesson(LessonArguments& arguments) {
   return lessons::write_results(arguments.options, arguments.out);
 }
 
+// `brokerlab notes`
+struct NotesArguments {
+  lab::lessons::NotesOptions options;
+  std::string lang;
+};
+
+CLI::App* add_notes(CLI::App& app, NotesArguments& arguments) {
+  auto* notes = app.add_subcommand("notes", "the speaker notes of the lesson in the window");
+  notes->add_flag("--follow", arguments.options.follow, "go on with the lesson, step by step");
+  notes->add_option("--progress", arguments.options.progress, "the file that keeps the progress");
+  notes->add_option("--lang", arguments.lang, "en or ko (default: the locale)")
+      ->check(CLI::IsMember({"en", "ko"}));
+  return notes;
+}
+
+int run_notes(NotesArguments& arguments) {
+  arguments.options.lang = lab::i18n::lang_of(arguments.lang.empty() ? locale() : arguments.lang);
+  return lab::lessons::show_notes(arguments.options);
+}
+
 // A cluster in virtual time instead of a live one.
 struct SimulatedArguments {
   bool wanted = false;
@@ -327,6 +349,14 @@ int main(int argc, char** argv) {
   add_picture_options(*snapshot, picture_arguments);
   LessonArguments lesson_arguments;
   auto* lesson = add_lesson(app, lesson_arguments);
+  NotesArguments notes_arguments;
+  auto* notes = add_notes(app, notes_arguments);
+  lab::lessons::ScriptOptions script_options;
+  auto* script = app.add_subcommand("run", "a script: commands, conditions, pictures");
+  script->add_option("SCRIPT", script_options.file, "FILE.toml; see lessons/README.md")->required();
+  script->add_option("--out", script_options.out,
+                     "the folder of what is written (default: that of SCRIPT)");
+  add_picture_options(*script, picture_arguments);
   app.add_subcommand("kafka-storage", "format a log directory: random-uuid, format, info");
   for (const auto& tool : kafka::tool_names()) {
     app.add_subcommand(tool, "as Apache Kafka's own; brokerlab " + tool + " --help");
@@ -349,8 +379,10 @@ int main(int argc, char** argv) {
     return open_window(window_arguments, simulated, look, lesson_arguments);
   }
   if (lesson->parsed()) return run_lesson(lesson_arguments);
+  if (notes->parsed()) return run_notes(notes_arguments);
   if (demo_port != 0) demo_options.base_port = static_cast<std::uint16_t>(demo_port);
   const auto drawn = pictures(picture_arguments);
+  if (script->parsed()) return lab::lessons::run_script(script_options, lab::worlds(), drawn);
   if (demo->parsed()) return lab::commands::run_demo(demo_options, drawn);
   if (status->parsed()) return lab::commands::run_status(status_options, drawn);
   if (snapshot->parsed()) return lab::commands::run_snapshot(snapshot_options, drawn);

@@ -1,5 +1,7 @@
 #include "app/window_course.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -18,7 +20,10 @@ WindowCourse::WindowCourse(const std::string& folder, const std::string& progres
           progress.empty() ? lessons::Progress::default_file() : progress, note_)),
       model_(std::move(model)) {}
 
-WindowCourse::~WindowCourse() { (void)progress_.save(); }
+WindowCourse::~WindowCourse() {
+  progress_.be_at(std::nullopt);
+  (void)progress_.save();
+}
 
 std::optional<std::string> WindowCourse::find(const std::string& name) const {
   const Loaded* found = catalog_.find(name);
@@ -89,9 +94,32 @@ void WindowCourse::see(const trace::Event& event) {
 
 void WindowCourse::turn() {
   if (runner_) runner_->turn();
-  if (desk_seconds() - looked_ < 1) return;
+  const auto shown = runner_ ? std::pair(runner_->phase(), runner_->shown())
+                             : std::pair(lessons::Phase::finished, std::size_t{0});
+  const bool elsewhere = std::exchange(shown_, shown) != shown;
+  if (!elsewhere && desk_seconds() - looked_ < 1) return;
   looked_ = desk_seconds();
+  tell_place();
   look_at_files();
+}
+
+// For `brokerlab notes`, in another terminal. While a step is prepared the one before is said.
+void WindowCourse::tell_place() {
+  const bool walked = runner_ != nullptr && runner_->phase() != lessons::Phase::finished &&
+                      runner_->phase() != lessons::Phase::failed;
+  if (!walked) return progress_.be_at(std::nullopt);
+  if (runner_->phase() == lessons::Phase::preparing) return;
+  lessons::Place place;
+  place.lesson = runner_->lesson().id;
+  place.process = ::getpid();
+  for (const auto lang : {i18n::Lang::en, i18n::Lang::ko}) {
+    const auto view = runner_->view(lang);
+    const auto i = static_cast<std::size_t>(lang);
+    place.step = view.id, place.number = view.number, place.count = view.count;
+    place.title[i] = runner_->lesson().title_in(lang);
+    place.notes[i] = lessons::plain(view.notes);
+  }
+  progress_.be_at(std::move(place));
 }
 
 // An author's new words are there at once; what was done is kept.

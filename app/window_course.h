@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "app/commands/console_run.h"
 #include "app/lessons/catalog.h"
@@ -70,6 +71,7 @@ class WindowCourse : public views::Course, public lessons::Outside {
  private:
   void begin(const std::string& id);
   void look_at_files();
+  void tell_place();
 
   lessons::Catalog catalog_;
   std::string note_;
@@ -83,6 +85,7 @@ class WindowCourse : public views::Course, public lessons::Outside {
   bool anew_ = false;  // from its first step
   bool leave_ = false;
   double looked_ = 0;
+  std::pair<lessons::Phase, std::size_t> shown_{lessons::Phase::finished, 0};  // when looked at
 };
 
 }  // namespace lab

@@ -1,4 +1,4 @@
-// What `brokerlab lesson` prints, and the results file.
+// What `brokerlab lesson` and `brokerlab notes` print, and the results file.
 #include <array>
 
 #include "app/i18n/tables.h"
@@ -21,6 +21,10 @@ constexpr std::array lines = {
           "예측: \"{chosen}\" — 예측대로 되었습니다"},
     Entry{"lesson.results.wrong", "predicted \"{chosen}\"; what happened: \"{happened}\"",
           "예측: \"{chosen}\" — 실제 결과: \"{happened}\""},
+    Entry{"notes.none", "No lesson is open in a window.", "창에 열린 레슨이 없습니다."},
+    Entry{"notes.head", "{lesson} {title} · step {number} of {count} ({step})",
+          "{lesson} {title} · {count}단계 중 {number}단계 ({step})"},
+    Entry{"notes.empty", "This step has no notes.", "이 단계에는 노트가 없습니다."},
 };
 
 }  // namespace

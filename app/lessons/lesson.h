@@ -46,10 +46,10 @@ struct Step {
   std::vector<Action> show;
   std::vector<Choice> choices;
   std::vector<Goal> goals;
-  // Of scripts only.
+  // Of scripts only: wait (at most `within`), pause, then expect, snapshot and record.
   std::optional<Template> snapshot, record;
   Conditions wait, expect;
-  Duration within = seconds(30);
+  Duration within = seconds(30), pause{};
 };
 
 struct Lesson {

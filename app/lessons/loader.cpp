@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view id_letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
 constexpr std::size_t longest_line = 1000, most_brokers = 9;
+constexpr std::string_view pictures[] = {".png", ".svg", ".pdf", ".txt", ".json"};
 
 // Properties that say where files are, and who listens where: the lab's own business.
 bool is_the_labs(const std::string& property) {
@@ -51,9 +52,9 @@ class Reader {
       fields.need("minutes", "8");
       lesson_.minutes = static_cast<int>(fields.number("minutes", 1, 120).value_or(0));
     }
-    lesson_.live = fields.flag("live");
-    lesson_.cluster.live = lesson_.live;
+    if (!script_) lesson_.live = fields.flag("live");
     if (const Value* cluster = fields.find("cluster")) read_cluster(*cluster);
+    lesson_.cluster.live = lesson_.live;
     const List& steps = fields.list("step", "tables: [[step]]");
     if (steps.empty()) pen_.note(root.line, "there is no [[step]]");
     if (steps.size() > most_steps)
@@ -74,6 +75,7 @@ class Reader {
 
   void read_cluster(const Value& value) {
     Fields fields(value, pen_, "cluster");
+    if (script_) lesson_.live = fields.flag("live");
     lesson_.cluster.brokers =
         static_cast<int>(fields.number("brokers", 1, most_brokers).value_or(3));
     if (const Value* properties = fields.find("properties")) read_properties(*properties);
@@ -208,21 +210,44 @@ class Reader {
   }
 
   void read_script_keys(Fields& fields, Step& step) {
-    const auto file = [&](const char* key) -> std::optional<Template> {
-      const auto text = fields.text(key);
-      return text ? std::optional(Template(*text, fields.line(), &pen_)) : std::nullopt;
-    };
-    step.snapshot = file("snapshot");
-    step.record = file("record");
+    step.snapshot = read_output(fields, "snapshot", true);
+    step.record = read_output(fields, "record", false);
     if (const Value* wait = fields.find("wait")) step.wait = read_conditions(*wait, pen_);
     if (const Value* expect = fields.find("expect")) step.expect = read_conditions(*expect, pen_);
-    check_queries(step.wait, names_, pen_);
-    check_queries(step.expect, names_, pen_);
-    if (const auto within = fields.text("within")) {
-      const auto span = duration_of(*within);
-      if (!span) pen_.note(fields.line(), "within is a time: \"10s\" or \"500ms\"");
-      step.within = span.value_or(step.within);
+    for (const Conditions* conditions : {&step.wait, &step.expect}) {
+      check_queries(*conditions, names_, pen_);
+      check_since(*conditions, {}, pen_);
     }
+    step.within = read_duration(fields, "within").value_or(step.within);
+    step.pause = read_duration(fields, "pause").value_or(step.pause);
+  }
+
+  // A file that a script writes. With placeholders its place is known only when it is written.
+  std::optional<Template> read_output(Fields& fields, const std::string& key, bool picture) {
+    const auto text = fields.text(key);
+    if (!text) return std::nullopt;
+    const int line = fields.find(key)->line;
+    Template file(*text, line, &pen_);
+    check_queries(file, names_, pen_);
+    const std::string why = file.has_queries() ? "" : why_no_output(*text);
+    const auto ends = [&](std::string_view ending) { return text->ends_with(ending); };
+    if (!why.empty()) {
+      pen_.note(line, fmt::format("{} = \"{}\": {}", key, text->substr(0, 100), why));
+    } else if (picture && std::none_of(std::begin(pictures), std::end(pictures), ends)) {
+      pen_.note(line, fmt::format("{} = \"{}\": a picture's name ends with {}", key,
+                                  text->substr(0, 100), fmt::join(pictures, ", ")));
+    }
+    return file;
+  }
+
+  std::optional<Duration> read_duration(Fields& fields, const std::string& key) {
+    const auto text = fields.text(key);
+    if (!text) return std::nullopt;
+    const auto span = duration_of(*text);
+    if (!span) {
+      pen_.note(fields.find(key)->line, fmt::format("{} is a time: \"10s\" or \"500ms\"", key));
+    }
+    return span;
   }
 
   static std::optional<Duration> duration_of(const std::string& text) {
@@ -321,6 +346,16 @@ Loaded finished(std::shared_ptr<Lesson> lesson, Report problems) {
 }
 
 }  // namespace
+
+std::string why_no_output(const std::string& file) {
+  const fs::path path(file);
+  if (path.is_absolute()) return "a file of a script lies in its output folder: no absolute path";
+  if (std::find(path.begin(), path.end(), "..") != path.end()) {
+    return "a file of a script lies in its output folder: no \"..\"";
+  }
+  if (!path.has_filename() || path.filename() == ".") return "this names no file";
+  return {};
+}
 
 std::optional<std::string> read_small_file(const std::string& path, Report& report) {
   std::error_code error;

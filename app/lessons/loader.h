@@ -27,6 +27,9 @@ std::array<Glossary, 2> load_glossary(const std::string& folder, Report& report)
 Loaded load_lesson(const std::string& folder, const std::array<Glossary, 2>& glossary);
 Loaded load_script(const std::string& file);
 
+// Why a script may not write this file into its output folder; empty: it may.
+std::string why_no_output(const std::string& file);
+
 // The text of a file that is a regular one and not too large.
 std::optional<std::string> read_small_file(const std::string& path, Report& report);
 

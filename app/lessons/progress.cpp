@@ -1,7 +1,9 @@
 #include "app/lessons/progress.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -47,11 +49,19 @@ LessonProgress from_value(const Json& json) {
   return one;
 }
 
+Json to_value(const Place& place) {
+  return {{"lesson", place.lesson},  {"step", place.step},   {"number", place.number},
+          {"count", place.count},    {"title", place.title}, {"notes", place.notes},
+          {"process", place.process}};
+}
+
 }  // namespace
 
-std::string to_json(const std::map<std::string, LessonProgress>& lessons) {
+std::string to_json(const std::map<std::string, LessonProgress>& lessons,
+                    const std::optional<Place>& place) {
   Json root;
   root["version"] = 1;
+  if (place) root["at"] = to_value(*place);
   root["lessons"] = Json::object();
   for (const auto& [id, one] : lessons) root["lessons"][id] = to_value(one);
   return root.dump(2) + "\n";
@@ -68,6 +78,24 @@ Result<std::map<std::string, LessonProgress>> progress_from_json(const std::stri
     return Error{error.what()};
   }
   return lessons;
+}
+
+Result<std::optional<Place>> place_from_json(const std::string& text) {
+  using Words = std::array<std::string, 2>;
+  try {
+    const Json root = Json::parse(text);
+    if (!root.contains("at")) return std::optional<Place>();
+    const Json& at = root.at("at");
+    Place place{at.value("lesson", std::string()),   at.value("step", std::string()),
+                at.value("number", std::size_t{0}),  at.value("count", std::size_t{0}),
+                at.value("title", Words{}),          at.value("notes", Words{}),
+                at.value("process", std::int64_t{0})};
+    const bool gone =
+        place.process <= 0 || (::kill(static_cast<pid_t>(place.process), 0) != 0 && errno == ESRCH);
+    return gone ? std::optional<Place>() : std::optional(std::move(place));
+  } catch (const nlohmann::json::exception& error) {
+    return Error{error.what()};
+  }
 }
 
 std::string Progress::default_file() {
@@ -108,6 +136,12 @@ LessonProgress& Progress::of(const std::string& lesson) {
   return lessons_[lesson];
 }
 
+void Progress::be_at(std::optional<Place> place) {
+  if (place == place_) return;
+  place_ = std::move(place);
+  changed_ = true;
+}
+
 Result<> Progress::save() {
   if (!changed_ || file_.empty()) return {};
   std::error_code error;
@@ -115,7 +149,7 @@ Result<> Progress::save() {
   const std::string fresh = file_ + ".new";
   {
     std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-    out << to_json(lessons_);
+    out << to_json(lessons_, place_);
     out.flush();
     if (!out) return Error{fmt::format("{} cannot be written", fresh)};
   }

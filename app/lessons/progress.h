@@ -3,6 +3,8 @@
 // it. A file that cannot be read is kept aside under another name and a new one begun.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +30,16 @@ struct LessonProgress {
   bool operator==(const LessonProgress&) const = default;
 };
 
+// The step that is looked at in a window right now: what `brokerlab notes` tells in a terminal. Its
+// words are kept as they are shown, because only the window knows the run that fills them.
+struct Place {
+  std::string lesson, step;                 // ids
+  std::size_t number = 0, count = 0;        // of the step, from 1
+  std::array<std::string, 2> title, notes;  // by language
+  std::int64_t process = 0;                 // of the window; it may have been killed
+  bool operator==(const Place&) const = default;
+};
+
 class Progress {
  public:
   // ${XDG_DATA_HOME:-~/.local/share}/brokerlab/progress.json
@@ -41,16 +53,22 @@ class Progress {
   const LessonProgress* find(const std::string& lesson) const;
   // To change it; save() then has something to do.
   LessonProgress& of(const std::string& lesson);
+  // Where a lesson is walked; empty: none is.
+  void be_at(std::optional<Place> place);
   // Writes the file anew (through a second one, so that it is never half there) where it changed.
   Result<> save();
 
  private:
   std::string file_;
   std::map<std::string, LessonProgress> lessons_;
+  std::optional<Place> place_;
   bool changed_ = false;
 };
 
-std::string to_json(const std::map<std::string, LessonProgress>& lessons);
+std::string to_json(const std::map<std::string, LessonProgress>& lessons,
+                    const std::optional<Place>& place = {});
 Result<std::map<std::string, LessonProgress>> progress_from_json(const std::string& text);
+// Empty where no lesson is walked, or its window is gone.
+Result<std::optional<Place>> place_from_json(const std::string& text);
 
 }  // namespace lab::lessons

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "app/lessons/preparing.h"
+
 namespace lab::lessons {
 namespace {
 
@@ -82,15 +84,6 @@ void Runner::fail(const std::string& why) {
   performer_.stop();
 }
 
-// All brokers run, and someone leads the quorum.
-bool Runner::ready() const {
-  int running = 0;
-  for (const auto& [id, broker] : outside_.model().brokers()) {
-    running += broker.state == model::BrokerState::running ? 1 : 0;
-  }
-  return running >= lesson_->cluster.brokers && outside_.model().active_controller();
-}
-
 void Runner::prepare() {
   performer_.turn(sight());
   if (performer_.trouble()) {
@@ -110,7 +103,7 @@ void Runner::prepare() {
       return;
     case Preparing::brokers:
       if (late) return fail("the cluster was not ready in 30 s");
-      if (!ready()) return;
+      if (!cluster_ready(outside_.model(), lesson_->cluster.brokers)) return;
       performer_.begin(lesson_->setup);
       preparing_ = Preparing::setup;
       return prepare();
@@ -118,7 +111,7 @@ void Runner::prepare() {
       return start_step(0);
     case Preparing::names:
       // What can be known before `do` is frozen before it.
-      (void)resolve_names();
+      (void)resolve_names(step().let, state().names, sight());
       watch_.begin(outside_);
       performer_.begin(step().begin);
       preparing_ = Preparing::begin;
@@ -128,14 +121,8 @@ void Runner::prepare() {
       preparing_since_ = outside_.now();
       return prepare();
     case Preparing::late_names:
-      if (resolve_names()) return step_is_there();
-      if (late) {
-        for (const Let& let : step().let) {
-          if (state().names.count(let.name) != 0) continue;
-          return fail(fmt::format("{}:{}: {} = \"{}\" has no answer", lesson_->file, let.line,
-                                  let.name, let.query.text()));
-        }
-      }
+      if (resolve_names(step().let, state().names, sight())) return step_is_there();
+      if (late) return fail(unanswered(step().let, state().names, lesson_->file).text());
       return;
   }
 }
@@ -157,29 +144,6 @@ void Runner::start_step(std::size_t step) {
   preparing_ = Preparing::names;
   preparing_since_ = outside_.now();
   prepare();
-}
-
-// Until nothing more can be known; true where all names have a value.
-bool Runner::resolve_names() {
-  bool all = false, progress = true;
-  while (progress && !all) {
-    progress = false;
-    all = true;
-    for (const Let& let : step().let) {
-      if (state().names.count(let.name) != 0) continue;
-      // A query waits for the names that it names.
-      const auto& words = let.query.words;
-      const bool waits = std::any_of(step().let.begin(), step().let.end(), [&](const Let& other) {
-        return state().names.count(other.name) == 0 &&
-               std::count(words.begin() + 1, words.end(), other.name) != 0;
-      });
-      const auto answer = waits ? std::nullopt : ask(let.query, sight());
-      if (answer) state().names[let.name] = *answer;
-      progress = progress || answer;
-      all = all && answer;
-    }
-  }
-  return all;
 }
 
 void Runner::step_is_there() {

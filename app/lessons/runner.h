@@ -122,9 +122,7 @@ class Runner {
   void fail(const std::string& why);
   void prepare();
   void start_step(std::size_t step);
-  bool resolve_names();
   void step_is_there();
-  bool ready() const;
   void judge();
   void finish_step();
   void walk_on();

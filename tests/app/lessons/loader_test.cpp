@@ -250,10 +250,13 @@ TEST_CASE("words: styles, lists, code, highlights, particles and what is not kno
 TEST_CASE("a script is the same without words") {
   Folder folder;
   folder.write("a.toml",
-               "[cluster]\nbrokers = 3\n[[step]]\ndo = [\"kill 1\"]\nwait = { broker = 1, state = "
+               "[cluster]\nbrokers = 3\nlive = true\n[[step]]\ndo = [\"kill 1\"]\nwait = { broker "
+               "= 1, state = "
                "\"dead\" }\nwithin = \"500ms\"\nsnapshot = \"a.png\"\n");
   const auto script = load_script(folder.at("a.toml"));
   REQUIRE(script.lesson != nullptr);
+  CHECK(script.lesson->live);
+  CHECK(script.lesson->cluster.live);
   CHECK(script.lesson->steps[0].id == "1");
   CHECK(script.lesson->steps[0].within == milliseconds(500));
   CHECK(script.lesson->steps[0].snapshot->written() == "a.png");
@@ -262,6 +265,15 @@ TEST_CASE("a script is the same without words") {
   REQUIRE(wrong.problems.size() == 2);
   CHECK(contains(wrong.problems[0].text(), "within is a time"));
   CHECK(contains(wrong.problems[1].text(), "a step has no key \"highlight\""));
+}
+
+TEST_CASE("what a script writes stays in its output folder") {
+  CHECK(why_no_output("a.png") == "");
+  CHECK(why_no_output("pictures/a.b..png") == "");
+  for (const char* file : {"../a.png", "a/../../b.png", "/tmp/a.png", "a/", "", "."}) {
+    INFO(file);
+    CHECK(why_no_output(file) != "");
+  }
 }
 
 }  // namespace lab::lessons

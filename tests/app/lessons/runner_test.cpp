@@ -1,6 +1,11 @@
 // A lesson walked in a made-up world: goals turn green whoever reached them, predictions are
 // answered by what happened, show me, resets, progress, and texts filled in by the run.
 #include "app/lessons/runner.h"
+
+#include <unistd.h>
+
+#include <iterator>
+
 #include "app/lessons/loader.h"
 #include "app/lessons/results.h"
 #include "app/lessons/skeleton.h"
@@ -234,6 +239,49 @@ TEST_CASE("progress is kept over restarts; a broken file is kept aside") {
     CHECK(note.find("b.json.broken") != std::string::npos);
     CHECK(std::filesystem::exists(folder.at("b.json.broken")));
   }
+}
+
+// ---- The step that is looked at, as another terminal reads it from the file of progress
+
+TEST_CASE("where a lesson is walked is in the file until it is left") {
+  const Folder folder;
+  const std::string file = folder.at("progress.json");
+  const auto text = [&] {
+    std::ifstream in(file);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  std::string note;
+  Progress progress = Progress::open(file, note);
+  Place place;
+  place.lesson = "07-kill-the-leader", place.step = "kill";
+  place.number = 3, place.count = 5;
+  place.title = {"Kill the leader", "리더를 죽여 보기"};
+  place.notes = {"Count aloud.", "소리 내어 세십시오."};
+  place.process = ::getpid();
+  progress.be_at(place);
+  REQUIRE(progress.save());
+  const auto read = place_from_json(text());
+  REQUIRE(read);
+  CHECK(*read == place);
+  CHECK(progress_from_json(text()));  // what was done is read as ever
+
+  progress.be_at(std::nullopt);
+  REQUIRE(progress.save());
+  const auto left = place_from_json(text());
+  REQUIRE(left);
+  CHECK(*left == std::nullopt);
+}
+
+TEST_CASE("a place of a window that is gone, or that is none, is no place") {
+  const auto place = [](const std::string& at) {
+    return place_from_json("{\"version\": 1, \"at\": " + at + "}");
+  };
+  CHECK(*place("{\"lesson\": \"07\"}") == std::nullopt);
+  CHECK(*place("{\"lesson\": \"07\", \"process\": 999999999}") == std::nullopt);
+  CHECK(*place("{\"lesson\": \"07\", \"process\": -1}") == std::nullopt);
+  CHECK_FALSE(place("{\"lesson\": 7}"));
+  CHECK_FALSE(place("{\"notes\": [\"one\"]}"));
+  CHECK_FALSE(place_from_json("{"));
 }
 
 }  // namespace lab::lessons
