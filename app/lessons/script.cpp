@@ -161,9 +161,10 @@ class Script {
         return fail((*file)->line(),
                     fmt::format("{{{}}} has no answer", (*file)->unanswered(sight()).value_or("")));
       }
-      const auto kept = file == &step.snapshot
-                            ? files_.keep_moment(*path, stage_.model(), stage_.now())
-                            : files_.keep_recording(step, *path);
+      const auto kept =
+          file == &step.snapshot
+              ? files_.keep_moment(*path, stage_.model(), stage_.now(), watch_.seen().empty())
+              : files_.keep_recording(step, *path);
       if (!check((*file)->line(), kept)) return false;
     }
     return true;

@@ -9,6 +9,7 @@
 
 #include "app/lessons/loader.h"
 #include "app/model/cluster_model.h"
+#include "app/model/narration.h"
 #include "engine/base/version.h"
 
 namespace lab::lessons {
@@ -93,10 +94,12 @@ Result<> ScriptFiles::keep_recording(const Step& step, const std::string& file) 
 // ---- Pictures
 
 Result<> ScriptFiles::keep_moment(const std::string& file, const model::ClusterModel& model,
-                                  Instant now) {
+                                  Instant now, bool quiet) {
   auto path = place(file);
   if (!path) return path.error();
-  moments_.push_back({std::move(path).value(), model, now});
+  const std::string title =
+      quiet ? model::narrate_state(model, pictures_.lang).text() : std::string();
+  moments_.push_back({std::move(path).value(), model, now, title});
   return {};
 }
 
@@ -111,7 +114,7 @@ Result<std::vector<std::string>> ScriptFiles::draw() {
 
 Result<> ScriptFiles::write(const Moment& moment) const {
   if (!moment.path.ends_with(".json")) {
-    return pictures_.write(moment.model, moment.now, moment.path, {});
+    return pictures_.write(moment.model, moment.now, moment.path, moment.title);
   }
   std::ofstream file(moment.path, std::ios::binary | std::ios::trunc);
   file << to_json(moment.model) << '\n';

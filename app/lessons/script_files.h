@@ -27,8 +27,10 @@ class ScriptFiles {
   // The recording of this step ends here and gets its name.
   Result<> keep_recording(const Step& step, const std::string& file);
 
-  // The cluster as it is now.
-  Result<> keep_moment(const std::string& file, const model::ClusterModel& model, Instant now);
+  // The cluster as it is now. Its title is what just happened or, where it is `quiet`, how it
+  // stands.
+  Result<> keep_moment(const std::string& file, const model::ClusterModel& model, Instant now,
+                       bool quiet);
   // Writes the pictures; gives their paths, or the first that could not be written.
   Result<std::vector<std::string>> draw();
 
@@ -42,6 +44,7 @@ class ScriptFiles {
     std::string path;
     model::ClusterModel model;
     Instant now;
+    std::string title;
   };
   // Where it lies; its folders are made. An error where that is not below the output folder.
   Result<std::string> place(const std::string& file) const;
