@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/commands/cluster_input.h"
+#include "app/commands/exit_codes.h"
 #include "app/commands/status_text.h"
 #include "app/model/cluster_model.h"
 #include "app/sources/live_session.h"
@@ -21,7 +22,6 @@ namespace lab::commands {
 namespace {
 
 namespace asio = host::asio;
-constexpr int done = 0, failed = 1;
 // How often the time of a simulated cluster goes on.
 constexpr auto simulated_tick = std::chrono::milliseconds(5);
 
@@ -44,7 +44,7 @@ class ClusterProgram {
     if (auto begun = begin(); !begun) return give_up(begun.error());
     Console::Surroundings around;
     around.model = [this]() -> const model::ClusterModel& { return model_; };
-    around.quit = [this] { end(done); };
+    around.quit = [this] { end(exit_code::done); };
     console_ = std::make_unique<Console>(*source_, std::move(around));
     ClusterInput::Handlers handlers;
     handlers.out = print;
@@ -69,7 +69,7 @@ class ClusterProgram {
 
   int give_up(const Error& error) {
     complain("brokerlab cluster: " + error.message + "\n");
-    return failed;
+    return exit_code::failed;
   }
 
   // ---- The cluster
@@ -123,7 +123,7 @@ class ClusterProgram {
     source_->take(events_);
     if (live_ != nullptr && !live_->failure().empty() && !ending_) {
       give_up(Error{live_->failure()});
-      end(failed);
+      end(exit_code::failed);
     }
     if (std::exchange(generation_, source_->generation()) != source_->generation()) {
       model_ = {};
@@ -210,7 +210,7 @@ class ClusterProgram {
       if (known == nullptr || known->state != model::BrokerState::did_not_start) return;
     }
     give_up(Error{text("cluster.none")});
-    end(failed);
+    end(exit_code::failed);
   }
 
   // ---- The end
@@ -226,7 +226,7 @@ class ClusterProgram {
       if (ending_) return io_.stop();  // again: what is left is killed
       wait_for_signal();
       if (signal == SIGINT && input_->interrupt()) return;  // one of Kafka's tools
-      end(done);
+      end(exit_code::done);
     });
   }
 
@@ -259,7 +259,7 @@ class ClusterProgram {
   std::uint64_t generation_ = 0, next_notice_ = 0;
   std::atomic<bool> woken_ = false;
   bool told_ready_ = false, ending_ = false;
-  int exit_code_ = done;
+  int exit_code_ = exit_code::done;
 };
 
 }  // namespace

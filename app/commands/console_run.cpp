@@ -5,6 +5,7 @@
 #include <deque>
 #include <utility>
 
+#include "app/commands/exit_codes.h"
 #include "app/commands/kafka/kafka.h"
 #include "app/commands/status_text.h"
 #include "app/sources/mailbox.h"
@@ -15,7 +16,6 @@ namespace {
 
 using namespace sources;
 
-constexpr int done = 0, failed = 1, not_understood = 2;
 constexpr std::size_t lines_kept = 10'000, longest_value = 4000;
 
 // "producer-2": one that no client has.
@@ -62,11 +62,11 @@ Console::Console(Source& source, Surroundings surroundings)
     : source_(source), around_(std::move(surroundings)) {}
 
 void Console::run(std::string_view line, Output output) {
-  if (is_blank(line)) return output.done(done);
+  if (is_blank(line)) return output.done(exit_code::done);
   const auto command = parse_console(line);
   if (command) return run(*command, std::move(output));
   output.err(command.error().message + "\n");
-  output.done(not_understood);
+  output.done(exit_code::not_understood);
 }
 
 void Console::run(const ConsoleCommand& command, Output output) {
@@ -82,7 +82,7 @@ Then Console::answer(const Shared& output) {
     } else {
       output->err(answer.error().message + "\n");
     }
-    output->done(answer ? done : failed);
+    output->done(answer ? exit_code::done : exit_code::failed);
   };
 }
 
@@ -158,17 +158,17 @@ void Console::act(const CheckLedger& check, const Shared& output) {
 
 void Console::act(const Status&, const Shared& output) {
   output->out(status_text(around_.model(), source_.now()));
-  output->done(done);
+  output->done(exit_code::done);
 }
 
 void Console::act(const Quit&, const Shared& output) {
-  output->done(done);
+  output->done(exit_code::done);
   around_.quit();
 }
 
 void Console::act(const Help&, const Shared& output) {
   output->out(console_help());
-  output->done(done);
+  output->done(exit_code::done);
 }
 
 // ---- Kafka's tools
@@ -186,7 +186,7 @@ void Console::act(const KafkaLine& line, const Shared& output) {
       kafka::parse(line.tool, line.arguments, host::read_properties_file, bootstrap());
   if (!command) {
     output->err(command.error().message + "\n");
-    return output->done(failed);
+    return output->done(exit_code::failed);
   }
   struct Piece {
     bool error = false;

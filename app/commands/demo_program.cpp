@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/commands/demo_text.h"
+#include "app/commands/exit_codes.h"
 #include "app/model/narration.h"
 #include "app/sources/live_clients.h"
 #include "app/sources/live_cluster.h"
@@ -22,7 +23,6 @@ namespace lab::commands {
 namespace {
 
 namespace asio = host::asio;
-constexpr int done = 0, failed = 1;
 constexpr int broker_count = 3;
 constexpr auto step_limit = std::chrono::seconds(20);
 const model::TopicPartition watched{"orders", PartitionIndex{0}};
@@ -64,7 +64,7 @@ class Demo {
     io_.run();
     clients_.reset();
     cluster_.reset();
-    if (exit_code_ == done) draw();
+    if (exit_code_ == exit_code::done) draw();
     clean_up();
     return exit_code_;
   }
@@ -97,12 +97,12 @@ class Demo {
 
   int give_up(const std::string& why) {
     fmt::print(stderr, "brokerlab demo: {}\n", why);
-    return failed;
+    return exit_code::failed;
   }
 
   void clean_up() {
     std::error_code ignored;
-    if (exit_code_ == done) {
+    if (exit_code_ == exit_code::done) {
       std::filesystem::remove_all(data_, ignored);
     } else {
       fmt::print(stderr, "The cluster's directory is kept: {}\n", data_);
@@ -271,7 +271,7 @@ class Demo {
 
   void judge() {
     say(text_.ledger(*checked_));
-    if (checked_->lost != 0) exit_code_ = failed;
+    if (checked_->lost != 0) exit_code_ = exit_code::failed;
   }
 
   // ---- What the story asks of the model
@@ -349,7 +349,7 @@ class Demo {
   std::int64_t goal_ = 0;
   Instant begun_{}, restarted_{};
   std::optional<trace::LedgerChecked> checked_;
-  int exit_code_ = done;
+  int exit_code_ = exit_code::done;
 };
 
 }  // namespace

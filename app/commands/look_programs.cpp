@@ -9,6 +9,7 @@
 #include <fstream>
 #include <optional>
 
+#include "app/commands/exit_codes.h"
 #include "app/sources/spectator.h"
 #include "engine/host/clock.h"
 
@@ -16,12 +17,11 @@ namespace lab::commands {
 namespace {
 
 namespace asio = host::asio;
-constexpr int done = 0, failed = 1;
 constexpr auto redraw_interval = std::chrono::milliseconds(250);
 
 int give_up(const char* program, const std::string& why) {
   fmt::print(stderr, "brokerlab {}: {}\n", program, why);
-  return failed;
+  return exit_code::failed;
 }
 
 std::size_t terminal_columns() {
@@ -95,7 +95,7 @@ int run_status(const StatusOptions& options, const Pictures& pictures) {
   });
   io.run();
   if (listening == 0 && !options.follow) return give_up("status", nothing_runs(path));
-  return done;
+  return exit_code::done;
 }
 
 int run_snapshot(const SnapshotOptions& options, const Pictures& pictures) {
@@ -118,7 +118,7 @@ int run_snapshot(const SnapshotOptions& options, const Pictures& pictures) {
                                                       : pictures.write(model, now, options.out, {});
   if (!written) return give_up("snapshot", written.error().message);
   fmt::print("{}\n", options.out);
-  return done;
+  return exit_code::done;
 }
 
 }  // namespace lab::commands

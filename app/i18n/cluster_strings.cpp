@@ -6,7 +6,7 @@
 namespace lab::i18n::tables {
 namespace {
 
-constexpr std::array lines = {
+constexpr std::array cluster_lines = {
     Entry{"cluster.type",
           "Type: kill N, stop N, start N, freeze N, thaw N, produce, kafka-topics, status, help, "
           "quit",
@@ -28,6 +28,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const Entry> cluster() { return lines; }
+std::span<const Entry> cluster() { return cluster_lines; }
 
 }  // namespace lab::i18n::tables

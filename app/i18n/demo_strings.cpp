@@ -6,7 +6,7 @@
 namespace lab::i18n::tables {
 namespace {
 
-constexpr std::array lines = {
+constexpr std::array demo_lines = {
     Entry{"demo.ready",
           "Three brokers are ready after {time}. Active controller: broker {controller}.",
           "브로커 세 개가 {time} 만에 준비되었습니다. 활성 컨트롤러: 브로커 {controller}."},
@@ -45,6 +45,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const Entry> demo() { return lines; }
+std::span<const Entry> demo() { return demo_lines; }
 
 }  // namespace lab::i18n::tables

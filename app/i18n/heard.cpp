@@ -13,7 +13,7 @@ namespace {
 struct Line {
   std::string_view en, ko;
 };
-constexpr std::array lines = {
+constexpr std::array heard_lines = {
     Line{"broker {0} does not run", "브로커 {0}{은/는} 실행 중이 아닙니다"},
     Line{"broker {0} runs already (pid {1})", "브로커 {0}{은/는} 이미 실행 중입니다(pid {1})"},
     Line{"broker {0} runs already", "브로커 {0}{은/는} 이미 실행 중입니다"},
@@ -98,7 +98,7 @@ std::string fill(std::string_view pattern, const std::vector<std::string>& value
 
 std::string heard(std::string_view text, Lang lang) {
   if (lang == Lang::en) return std::string(text);
-  for (const Line& line : lines) {
+  for (const Line& line : heard_lines) {
     if (auto values = match(text, line.en)) {
       for (auto& value : *values) value = heard(value, lang);
       return fill(line.ko, *values);

@@ -6,7 +6,7 @@
 namespace lab::i18n::tables {
 namespace {
 
-constexpr std::array lines = {
+constexpr std::array lesson_lines = {
     Entry{"lesson.line", "{title} ({minutes} min)", "{title} ({minutes}분)"},
     Entry{"lesson.state.finished", "finished", "완료"},
     Entry{"lesson.state.begun", "{done} of {of} steps", "{of}단계 중 {done}단계"},
@@ -29,6 +29,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const Entry> lessons() { return lines; }
+std::span<const Entry> lessons() { return lesson_lines; }
 
 }  // namespace lab::i18n::tables

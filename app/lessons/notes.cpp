@@ -16,7 +16,7 @@ namespace lab::lessons {
 namespace {
 
 constexpr int fine = 0, failed = 1;
-constexpr auto look_every = std::chrono::milliseconds(200);
+constexpr auto follow_every = std::chrono::milliseconds(200);
 
 // A file that is not there is a course that nobody has begun.
 Result<std::optional<Place>> place_in(const std::string& file) {
@@ -63,7 +63,7 @@ int show_notes(const NotesOptions& options) {
       last = text;
     }
     if (!options.follow) return *place ? fine : failed;
-    std::this_thread::sleep_for(look_every);
+    std::this_thread::sleep_for(follow_every);
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 // A cluster that is not ready, or a name that has no answer, by then will not be.
 constexpr Duration patience = seconds(30);
 // How often the brokers' logs are read where a step asks for them.
-constexpr Duration look_every = milliseconds(250);
+constexpr Duration look_into_logs_every = milliseconds(250);
 // A learner who looks away for longer does not work on the lesson.
 constexpr double longest_pause = 300;
 
@@ -197,7 +197,7 @@ void Runner::turn() {
   if (phase_ == Phase::preparing) return prepare();
   count_time();
   const Instant now = outside_.now();
-  if ((!looked_ || now - *looked_ >= look_every || now < *looked_) && looks_into_logs()) {
+  if ((!looked_ || now - *looked_ >= look_into_logs_every || now < *looked_) && looks_into_logs()) {
     looked_ = now;
     watch_.look(outside_);
   }

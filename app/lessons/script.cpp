@@ -21,7 +21,7 @@ constexpr int fine = 0, failed = 1, usage = 2;
 // A cluster that is not ready, or a name that has no answer, by then will not be.
 constexpr Duration patience = seconds(30);
 // How often the brokers' logs are read where a condition asks for them.
-constexpr Duration look_every = milliseconds(250);
+constexpr Duration measure_every = milliseconds(250);
 
 volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int) { interrupted = 1; }
@@ -145,7 +145,7 @@ class Script {
   bool wait(const Step& step) {
     Instant looked{};
     const auto reached = [&] {
-      const bool look = stage_.now() - looked >= look_every;
+      const bool look = stage_.now() - looked >= measure_every;
       if (look) looked = stage_.now();
       return holds_now(step.wait, look);
     };

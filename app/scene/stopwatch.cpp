@@ -101,7 +101,7 @@ void strip(Watch& w, Box box) {
 
 enum class Reached : std::uint8_t { yes, next, later };
 
-void dot(Watch& w, Point c, Reached reached, bool first) {
+void station_dot(Watch& w, Point c, Reached reached, bool first) {
   if (first) {
     const float s = w.u(12);
     return cross(w.pen, {c.x - s / 2, c.y - s / 2}, s, Token::trouble_text, w.pen.w(3));
@@ -145,7 +145,7 @@ float draw_station(Watch& w, std::size_t index, float y, Reached reached, float 
     below += w.u(18);
     w.pen.text_if({left, below}, s.why, w.u(12), Type::regular, Token::muted, Align::left, width);
   }
-  dot(w, {w.u(29), y - w.u(5)}, reached, index == 0);
+  station_dot(w, {w.u(29), y - w.u(5)}, reached, index == 0);
   w.pen.close(element);
   return room;
 }

@@ -16,7 +16,7 @@ using scene::Type;
 
 namespace {
 constexpr std::size_t history_kept = 200;
-constexpr float pitch = 18;
+constexpr float line_pitch = 18;
 
 Token ink_of(ConsoleLine::Kind kind) {
   switch (kind) {
@@ -115,7 +115,7 @@ void LabView::console(const Frame& frame) {
   }
   // What was said, the newest at the foot.
   const auto room =
-      static_cast<std::size_t>(std::max(0.0F, std::floor((field - pen.u(14)) / pen.u(pitch))));
+      static_cast<std::size_t>(std::max(0.0F, std::floor((field - pen.u(14)) / pen.u(line_pitch))));
   if (ui.hovers({0, 0, box.w, field}) && frame.input.wheel_y != 0) {
     if (frame.input.wheel_y > 0) console_up_ += 3;
     if (frame.input.wheel_y < 0) console_up_ -= std::min<std::size_t>(console_up_, 3);
@@ -135,7 +135,7 @@ void LabView::console(const Frame& frame) {
   float y = field - pen.u(10);
   for (std::size_t i = console_up_; i < lines.size() && i < console_up_ + room; ++i) {
     pen.text({x + pen.u(10), y}, lines[i].text, em, Type::mono, ink_of(lines[i].kind));
-    y -= pen.u(pitch);
+    y -= pen.u(line_pitch);
   }
 }
 

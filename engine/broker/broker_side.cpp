@@ -10,7 +10,7 @@
 namespace lab::broker {
 using protocol::ErrorCode;
 namespace {
-constexpr const char* logger = "kafka.server.BrokerServer";
+constexpr const char* broker_side_logger = "kafka.server.BrokerServer";
 constexpr std::int16_t alter_partition_version = 3;
 constexpr std::int8_t recovered = 0;  // a leader is, also one that was elected uncleanly (KIP-704)
 // How soon an ISR change that no controller answered is asked for again.
@@ -106,7 +106,7 @@ BrokerSide::BrokerSide(Context& context, const Config& config, Metadata& metadat
                   },
                   [this] {
                     if (std::exchange(admitted_, true)) return;
-                    context_.log(Level::info, logger,
+                    context_.log(Level::info, broker_side_logger,
                                  "[BrokerServer id={}] Transition from STARTING to STARTED",
                                  config_.node_id);
                     on_ready_();
@@ -153,8 +153,9 @@ void BrokerSide::metadata_applied() {
 
 void BrokerSide::caught_up() {
   begun_ = true;
-  context_.log(Level::info, logger, "[BrokerServer id={}] Caught up with the metadata at offset {}",
-               config_.node_id, metadata_.applied().offset);
+  context_.log(Level::info, broker_side_logger,
+               "[BrokerServer id={}] Caught up with the metadata at offset {}", config_.node_id,
+               metadata_.applied().offset);
   replicas_.begin();
   lifecycle_.ready();
 }

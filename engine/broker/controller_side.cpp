@@ -6,7 +6,7 @@
 
 namespace lab::broker {
 namespace {
-constexpr const char* logger = "org.apache.kafka.controller.QuorumController";
+constexpr const char* controller_side_logger = "org.apache.kafka.controller.QuorumController";
 
 controller::ControllerConfig settings(const Config& config) {
   controller::ControllerConfig out;
@@ -36,8 +36,9 @@ ControllerSide::ControllerSide(Context& context, const Config& config, Metadata&
 void ControllerSide::leader_changed(const raft::LeaderAndEpoch& leader) {
   if (!controller_.active() || (leader.is_leader(config_.node_id) && leader.epoch == epoch_))
     return;
-  context_.log(Level::info, logger, "[QuorumController id={}] Renouncing leadership of epoch {}",
-               config_.node_id, epoch_);
+  context_.log(Level::info, controller_side_logger,
+               "[QuorumController id={}] Renouncing leadership of epoch {}", config_.node_id,
+               epoch_);
   controller_.deactivate();
   tick_timer_.cancel();
   noop_timer_.cancel();
@@ -47,7 +48,7 @@ void ControllerSide::leader_changed(const raft::LeaderAndEpoch& leader) {
 void ControllerSide::leader_ready(Epoch epoch) {
   epoch_ = epoch;
   appended_end_ = quorum_.log_end();
-  context_.log(Level::info, logger,
+  context_.log(Level::info, controller_side_logger,
                "[QuorumController id={}] Becoming the active controller at epoch {}",
                config_.node_id, epoch);
   const auto first = controller_.activate(metadata_.image(), epoch);

@@ -8,7 +8,7 @@
 namespace lab::broker {
 namespace {
 using protocol::ErrorCode;
-constexpr const char* logger = "kafka.server.BrokerLifecycleManager";
+constexpr const char* lifecycle_logger = "kafka.server.BrokerLifecycleManager";
 constexpr std::int16_t registration_version = 4;
 constexpr std::int16_t heartbeat_version = 1;
 // How soon a refused or unanswered question is asked again.
@@ -91,7 +91,7 @@ void Lifecycle::registered(const Result<protocol::BrokerRegistrationResponse>& r
     epoch_ = BrokerEpoch(result->broker_epoch);
     state_ = State::registered;
     context_.log(
-        Level::info, logger,
+        Level::info, lifecycle_logger,
         "[BrokerLifecycleManager id={}] Successfully registered broker {} with broker epoch {}",
         config_.node_id, config_.node_id, epoch_);
     owner_.on_registered(epoch_);
@@ -99,13 +99,13 @@ void Lifecycle::registered(const Result<protocol::BrokerRegistrationResponse>& r
   }
   if (code == ErrorCode::duplicate_broker_registration && !refused_told_) {
     refused_told_ = true;
-    context_.log(Level::warn, logger,
+    context_.log(Level::warn, lifecycle_logger,
                  "[BrokerLifecycleManager id={}] Broker {} cannot register yet: its former session "
                  "is still valid (DUPLICATE_BROKER_REGISTRATION). It asks again until that ends.",
                  config_.node_id, config_.node_id);
   } else if (result.ok() && code != ErrorCode::not_controller &&
              code != ErrorCode::duplicate_broker_registration) {
-    context_.log(Level::error, logger,
+    context_.log(Level::error, lifecycle_logger,
                  "[BrokerLifecycleManager id={}] Registration was refused with {}", config_.node_id,
                  protocol::name(code));
   }
@@ -136,8 +136,9 @@ void Lifecycle::beaten(const Result<protocol::BrokerHeartbeatResponse>& result) 
       result.ok() ? static_cast<ErrorCode>(result->error_code) : ErrorCode::not_controller;
   if (code == ErrorCode::stale_broker_epoch || code == ErrorCode::broker_id_not_registered) {
     // Another incarnation took this id, or the registration was removed: begin anew.
-    context_.log(Level::warn, logger, "[BrokerLifecycleManager id={}] {}: registering again",
-                 config_.node_id, protocol::name(code));
+    context_.log(Level::warn, lifecycle_logger,
+                 "[BrokerLifecycleManager id={}] {}: registering again", config_.node_id,
+                 protocol::name(code));
     previous_epoch_ = epoch_;
     if (state_ == State::shutting_down) return grant("its registration is gone");
     incarnation_ = Uuid::random(context_.rng());
@@ -147,8 +148,9 @@ void Lifecycle::beaten(const Result<protocol::BrokerHeartbeatResponse>& result) 
   if (code != ErrorCode::none) return timer_.arm_in(retry);
   if (fenced_ != result->is_fenced) {
     fenced_ = result->is_fenced;
-    context_.log(Level::info, logger, "[BrokerLifecycleManager id={}] The broker has been {}.",
-                 config_.node_id, fenced_ ? "fenced" : "unfenced");
+    context_.log(Level::info, lifecycle_logger,
+                 "[BrokerLifecycleManager id={}] The broker has been {}.", config_.node_id,
+                 fenced_ ? "fenced" : "unfenced");
     if (!fenced_) owner_.on_unfenced();
   }
   if (state_ == State::shutting_down) {
@@ -164,8 +166,8 @@ void Lifecycle::grant(const std::string& why) {
   state_ = State::granted;
   timer_.cancel();
   patience_.cancel();
-  context_.log(Level::info, logger, "[BrokerLifecycleManager id={}] Controlled shutdown: {}",
-               config_.node_id, why);
+  context_.log(Level::info, lifecycle_logger,
+               "[BrokerLifecycleManager id={}] Controlled shutdown: {}", config_.node_id, why);
   if (granted_) std::exchange(granted_, nullptr)();
 }
 

@@ -7,7 +7,7 @@
 
 namespace lab::broker {
 namespace {
-constexpr const char* logger = "kafka.server.KafkaRaftServer";
+constexpr const char* node_logger = "kafka.server.KafkaRaftServer";
 
 Address own_controller_address(const Config& config) {
   for (const auto& voter : config.controller_quorum_voters) {
@@ -115,7 +115,7 @@ void Node::notice_stall(const Now& now) {
   const Duration late = now.monotonic - *wake_at_;
   if (late > Duration(config_.broker_heartbeat_interval_ms) / 2) {
     context_.trace(trace::Stalled{to_ms(late)});
-    context_.log(Level::warn, logger, "[node {}] This process stood still for {} ms",
+    context_.log(Level::warn, node_logger, "[node {}] This process stood still for {} ms",
                  config_.node_id, to_ms(late));
     if (controller_) controller_->stalled(late);
   }
@@ -127,11 +127,11 @@ void Node::notice_stall(const Now& now) {
 void Node::on(const Start& start) {
   context_.started(start);
   trace_start();
-  context_.log(Level::info, logger, "[node {}] Starting as {} in cluster {}", config_.node_id,
+  context_.log(Level::info, node_logger, "[node {}] Starting as {} in cluster {}", config_.node_id,
                config_.roles_text(), config_.cluster_id);
   recovery_ = std::make_unique<Recovery>(context_, config_, disk_);
   if (const auto begun = recovery_->begin(); !begun) {
-    context_.log(Level::error, logger, "{}", begun.error().message);
+    context_.log(Level::error, node_logger, "{}", begun.error().message);
     return context_.halt(false, begun.error().message);
   }
   recovery_timer_.arm_in({});
@@ -140,7 +140,7 @@ void Node::on(const Start& start) {
 void Node::recover_step() {
   const auto done = recovery_->step();
   if (!done) {
-    context_.log(Level::error, logger, "{}", done.error().message);
+    context_.log(Level::error, node_logger, "{}", done.error().message);
     return context_.halt(false, done.error().message);
   }
   if (*done) return take_part();
@@ -153,7 +153,7 @@ void Node::take_part() {
                                            quorum_links_, metadata_);
   quorum_links_.set_quorum(quorum_.get());
   if (const auto recovered = quorum_->recover(disk_); !recovered) {
-    context_.log(Level::error, logger, "{}", recovered.error().message);
+    context_.log(Level::error, node_logger, "{}", recovered.error().message);
     return context_.halt(false, recovered.error().message);
   }
   if (config_.role_controller) {
@@ -311,7 +311,8 @@ void Node::trace_state() {
 void Node::stop() {
   if (stopping_) return;
   stopping_ = true;
-  context_.log(Level::info, logger, "[node {}] Terminating: controlled shutdown", config_.node_id);
+  context_.log(Level::info, node_logger, "[node {}] Terminating: controlled shutdown",
+               config_.node_id);
   context_.trace(trace::NodeStopping{});
   if (!quorum_) return finish();
   if (broker_) {
@@ -328,7 +329,7 @@ void Node::stop() {
 
 void Node::finish() {
   context_.trace(trace::NodeHalted{"stopped", true});
-  context_.log(Level::info, logger, "[node {}] shut down completed", config_.node_id);
+  context_.log(Level::info, node_logger, "[node {}] shut down completed", config_.node_id);
   context_.halt(true, "stopped");
 }
 

@@ -8,7 +8,7 @@
 
 namespace lab::broker {
 namespace {
-constexpr const char* logger = "kafka.log.LogManager";
+constexpr const char* recovery_logger = "kafka.log.LogManager";
 
 // "orders-12" → orders, 12; nullopt for anything that is no partition's directory.
 std::optional<storage::TopicPartition> partition_of(const std::string& directory) {
@@ -32,7 +32,7 @@ Result<storage::OffsetCheckpoint> Recovery::checkpoint(const char* file) {
   auto parsed = storage::parse_offset_checkpoint(file, *text);
   if (parsed) return parsed;
   // As Kafka does: without a checkpoint everything is scanned, nothing is lost.
-  context_.log(Level::error, logger, "{}; it is ignored", parsed.error().message);
+  context_.log(Level::error, recovery_logger, "{}; it is ignored", parsed.error().message);
   return storage::OffsetCheckpoint{};
 }
 
@@ -60,13 +60,14 @@ Result<void> Recovery::begin() {
   for (const auto& entry : *entries) {
     if (!entry.is_directory || entry.name == raft::metadata_directory) continue;
     if (storage::is_deleted_directory(entry.name)) {
-      context_.log(Level::info, logger, "Removing {}, which was being deleted", entry.name);
+      context_.log(Level::info, recovery_logger, "Removing {}, which was being deleted",
+                   entry.name);
       context_.remove(entry.name, {});
       continue;
     }
     if (const auto key = partition_of(entry.name)) directories_.emplace_back(entry.name, *key);
   }
-  context_.log(Level::info, logger, "Loading {} logs, the last shutdown was {}",
+  context_.log(Level::info, recovery_logger, "Loading {} logs, the last shutdown was {}",
                directories_.size(), clean_ ? "clean" : "not clean");
   return open_metadata_log();
 }
@@ -115,9 +116,9 @@ Result<void> Recovery::open_partition(const std::string& directory,
 void Recovery::tell(const std::string& directory, const storage::PartitionLog& log) {
   const auto& report = log.recovery();
   for (const auto& note : report.notes) {
-    context_.log(Level::warn, logger, "[LogLoader partition={}] {}", directory, note);
+    context_.log(Level::warn, recovery_logger, "[LogLoader partition={}] {}", directory, note);
   }
-  context_.log(Level::info, logger,
+  context_.log(Level::info, recovery_logger,
                "Loaded {}: offsets {} to {}, {} segments scanned, {} bytes truncated", directory,
                log.log_start(), log.log_end(), report.segments_scanned, report.bytes_truncated);
 }

@@ -4,7 +4,7 @@
 
 namespace lab::broker {
 namespace {
-constexpr const char* logger = "kafka.network.Processor";
+constexpr const char* session_logger = "kafka.network.Processor";
 }
 
 void ReplySlot::send(Slices frame) const {
@@ -161,7 +161,7 @@ void Session::balance_reading() {
 void Session::close(const std::string& reason) {
   if (!open_) return;
   open_ = false;
-  context_.log(Level::warn, logger,
+  context_.log(Level::warn, session_logger,
                "[SocketServer listenerType={}, nodeId={}] Closing connection from {}: {}",
                peer_.listener, context_.node(), peer_.remote.text(), reason);
   context_.trace(trace::ConnectionClosed{peer_.conn.v, reason});

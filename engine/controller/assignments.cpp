@@ -2,21 +2,12 @@
 #include <set>
 
 #include "engine/controller/controller.h"
+#include "engine/controller/node_ids.h"
 #include "engine/controller/placement.h"
 
 namespace lab::controller {
-namespace {
 
 using namespace protocol;
-
-std::vector<NodeId> ids(const std::vector<std::int32_t>& raw) {
-  std::vector<NodeId> out;
-  out.reserve(raw.size());
-  for (const std::int32_t id : raw) out.push_back(NodeId(id));
-  return out;
-}
-
-}  // namespace
 
 std::vector<NodeId> Controller::active_of(const std::vector<NodeId>& replicas) const {
   std::vector<NodeId> out;
@@ -123,7 +114,7 @@ Controller::NewPartitions Controller::assign(const CreateTopicsRequest::Creatabl
   }
   std::map<std::int32_t, std::vector<NodeId>> by_index;
   for (const auto& assignment : topic.assignments) {
-    if (!by_index.emplace(assignment.partition_index, ids(assignment.broker_ids)).second) {
+    if (!by_index.emplace(assignment.partition_index, node_ids(assignment.broker_ids)).second) {
       return refuse(ErrorCode::invalid_replica_assignment,
                     fmt::format("Found multiple manual partition assignments for partition {}",
                                 assignment.partition_index));

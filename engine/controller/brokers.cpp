@@ -9,7 +9,7 @@ namespace {
 
 using namespace protocol;
 
-constexpr const char* logger = "org.apache.kafka.controller.ClusterControlManager";
+constexpr const char* brokers_logger = "org.apache.kafka.controller.ClusterControlManager";
 
 std::vector<NodeId> without(const std::vector<NodeId>& ids, NodeId id) {
   std::vector<NodeId> out = ids;
@@ -107,7 +107,7 @@ void Controller::tell_refusal(const BrokerRegistrationRequest& request, const Re
   const bool waits = refusal.error == ErrorCode::duplicate_broker_registration;
   const std::int64_t wait_ms = waits ? to_ms(sessions_.left(id, context_.monotonic())) : 0;
   context_.trace(trace::RegistrationRefused{id, std::string(name(refusal.error)), wait_ms});
-  context_.log(Level::info, logger,
+  context_.log(Level::info, brokers_logger,
                "[QuorumController id={}] The registration of broker {} is refused: {}",
                context_.node(), id, refusal.message);
 }
@@ -153,7 +153,7 @@ Decision<BrokerRegistrationResponse> Controller::register_broker(
   const BrokerEpoch epoch(decision.reply.broker_epoch);
   context_.trace(trace::BrokerRegistered{id, epoch, at.host, at.port});
   if (!amended) context_.trace(trace::BrokerFenced{id, "registration", to_ms(silent)});
-  context_.log(Level::info, logger,
+  context_.log(Level::info, brokers_logger,
                "[QuorumController id={}] {} broker {}, incarnation {}: its epoch is {}, and {} "
                "partitions left its former incarnation.",
                context_.node(), amended ? "Amended the registration of" : "Registered", id,
@@ -207,7 +207,7 @@ Decision<UnregisterBrokerResponse> Controller::unregister_broker(
   }
   put(decision.records, record);
   sessions_.close(id);
-  context_.log(Level::info, logger, "[QuorumController id={}] Broker {} is unregistered.",
+  context_.log(Level::info, brokers_logger, "[QuorumController id={}] Broker {} is unregistered.",
                context_.node(), id);
   return decision;
 }

@@ -8,7 +8,7 @@ namespace {
 
 using namespace protocol;
 
-constexpr const char* logger = "org.apache.kafka.controller.QuorumController";
+constexpr const char* controller_logger = "org.apache.kafka.controller.QuorumController";
 
 MetadataRecord feature_record(std::string_view name, std::int16_t level) {
   FeatureLevelRecord record;
@@ -47,7 +47,7 @@ MetadataRecords Controller::activate(Image committed, Epoch epoch) {
   }
   next_unclean_election_ = now + config_.unclean_election_interval;
   if (config_.auto_leader_rebalance) next_rebalance_ = now + config_.rebalance_interval;
-  context_.log(Level::info, logger,
+  context_.log(Level::info, controller_logger,
                "[QuorumController id={}] Active from epoch {} on, with {} brokers and {} topics; "
                "{} records to write first.",
                context_.node(), epoch_, image_.brokers().size(), image_.topics().size(),
@@ -57,8 +57,9 @@ MetadataRecords Controller::activate(Image committed, Epoch epoch) {
 
 void Controller::deactivate() {
   if (!active_) return;
-  context_.log(Level::info, logger, "[QuorumController id={}] Not active any more after epoch {}.",
-               context_.node(), epoch_);
+  context_.log(Level::info, controller_logger,
+               "[QuorumController id={}] Not active any more after epoch {}.", context_.node(),
+               epoch_);
   active_ = false;
   image_ = Image{};
   sessions_.clear();
@@ -82,7 +83,7 @@ MetadataRecords Controller::tick() {
     sessions_.close(id);
     const Broker* broker = image_.broker(id);
     if (broker == nullptr || broker->fenced) continue;
-    context_.log(Level::info, logger,
+    context_.log(Level::info, controller_logger,
                  "[QuorumController id={}] Fencing broker {} at epoch {}: its session has timed "
                  "out, {} ms after its last heartbeat.",
                  context_.node(), id, broker->epoch, to_ms(silent));
@@ -171,14 +172,14 @@ bool Controller::change(MetadataRecords& records, const PartitionKey& key, Parti
   if (!decided) return false;
   put(records, std::move(decided->record));
   if (decided->last_leader) {
-    context_.log(Level::warn, logger,
+    context_.log(Level::warn, controller_logger,
                  "[QuorumController id={}] Broker {}, which was the last leader of {}-{} and was "
                  "killed, leads it again: no replica is known to have everything. What it had not "
                  "synced may be lost.",
                  context_.node(), image_.partition(key)->leader, topic->name, key.index);
     why = "last-leader";
   } else if (decided->unclean) {
-    context_.log(Level::warn, logger,
+    context_.log(Level::warn, controller_logger,
                  "[QuorumController id={}] Unclean election: broker {} now leads {}-{}. Records "
                  "that were acknowledged may be lost.",
                  context_.node(), image_.partition(key)->leader, topic->name, key.index);

@@ -9,7 +9,7 @@ namespace {
 
 using namespace protocol;
 
-constexpr const char* logger = "org.apache.kafka.controller.BrokerHeartbeatManager";
+constexpr const char* heartbeats_logger = "org.apache.kafka.controller.BrokerHeartbeatManager";
 
 }  // namespace
 
@@ -91,7 +91,7 @@ Decision<BrokerHeartbeatResponse> Controller::heartbeat(const BrokerHeartbeatReq
   if (state != next) {
     constexpr const char* words[] = {"fenced", "unfenced", "in controlled shutdown",
                                      "free to shut down"};
-    context_.log(Level::info, logger, "[QuorumController id={}] Broker {} is now {}.",
+    context_.log(Level::info, heartbeats_logger, "[QuorumController id={}] Broker {} is now {}.",
                  context_.node(), id, words[static_cast<std::size_t>(next)]);
   }
   decision.reply.is_fenced = next == BrokerState::fenced || next == BrokerState::shutdown_now;

@@ -1,5 +1,6 @@
 // Reading an image, and writing it out as records. Replaying them is replay.cpp's.
 #include "engine/controller/image.h"
+#include "engine/controller/node_ids.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,13 +12,6 @@ using namespace protocol;
 
 bool contains(const std::vector<NodeId>& ids, NodeId id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
-std::vector<std::int32_t> raw(const std::vector<NodeId>& ids) {
-  std::vector<std::int32_t> out;
-  out.reserve(ids.size());
-  for (const NodeId id : ids) out.push_back(id.v);
-  return out;
 }
 
 RegisterBrokerRecord record_of(const Broker& broker) {
@@ -60,17 +54,17 @@ PartitionRecord to_record(const PartitionKey& key, const Partition& partition) {
   PartitionRecord record;
   record.partition_id = key.index.v;
   record.topic_id = key.topic;
-  record.replicas = raw(partition.replicas);
-  record.isr = raw(partition.isr);
-  record.removing_replicas = raw(partition.removing);
-  record.adding_replicas = raw(partition.adding);
+  record.replicas = raw_ids(partition.replicas);
+  record.isr = raw_ids(partition.isr);
+  record.removing_replicas = raw_ids(partition.removing);
+  record.adding_replicas = raw_ids(partition.adding);
   record.leader = partition.leader.v;
   record.leader_recovery_state = partition.recovering ? 1 : 0;
   record.leader_epoch = partition.leader_epoch.v;
   record.partition_epoch = partition.partition_epoch;
   record.directories = partition.directories;
-  if (!partition.elr.empty()) record.eligible_leader_replicas = raw(partition.elr);
-  if (!partition.last_known_elr.empty()) record.last_known_elr = raw(partition.last_known_elr);
+  if (!partition.elr.empty()) record.eligible_leader_replicas = raw_ids(partition.elr);
+  if (!partition.last_known_elr.empty()) record.last_known_elr = raw_ids(partition.last_known_elr);
   return record;
 }
 

@@ -1,4 +1,5 @@
 #include "engine/controller/partition_change.h"
+#include "engine/controller/node_ids.h"
 
 #include <algorithm>
 #include <set>
@@ -8,12 +9,6 @@ namespace {
 
 bool has(const std::vector<NodeId>& ids, NodeId id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
-std::vector<std::int32_t> raw(const std::vector<NodeId>& ids) {
-  std::vector<std::int32_t> out;
-  for (const NodeId id : ids) out.push_back(id.v);
-  return out;
 }
 
 struct Elected {
@@ -38,9 +33,9 @@ class Builder {
     change.last_leader = change.unclean && elected.last_leader;
 
     if (record.isr || !rules_.elr) elr_.clear();  // an unclean election trusts nobody else
-    if (elr_ != now_.elr) record.eligible_leader_replicas = raw(elr_);
+    if (elr_ != now_.elr) record.eligible_leader_replicas = raw_ids(elr_);
     if (!record.isr && (!target_.isr.empty() || rules_.elr) && target_.isr != now_.isr) {
-      record.isr = raw(target_.isr);
+      record.isr = raw_ids(target_.isr);
     }
     keep_last_known_leader(record);
     if (target_.recovering != now_.recovering) {
@@ -106,7 +101,7 @@ class Builder {
     }
     record.leader = elected.leader.v;
     if (!elected.unclean) return;
-    record.isr = raw({elected.leader});
+    record.isr = raw_ids({elected.leader});
     if (!now_.recovering) record.leader_recovery_state = 1;
     target_.recovering = true;
   }
@@ -116,7 +111,7 @@ class Builder {
     const bool leads_now = now_.leader != no_node;
     if (record.isr && record.isr->empty() && leads_now &&
         now_.last_known_elr != std::vector<NodeId>{now_.leader}) {
-      record.last_known_elr = raw({now_.leader});
+      record.last_known_elr = raw_ids({now_.leader});
     } else if ((record.leader >= 0 || (leads_now && record.leader != -1)) &&
                !now_.last_known_elr.empty()) {
       record.last_known_elr.emplace();

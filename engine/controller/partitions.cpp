@@ -11,7 +11,7 @@ namespace {
 
 using namespace protocol;
 
-constexpr const char* logger = "org.apache.kafka.controller.ReplicationControlManager";
+constexpr const char* partitions_logger = "org.apache.kafka.controller.ReplicationControlManager";
 constexpr std::int32_t producer_id_block = 1000;
 // As many as one pass of the rebalancing moves.
 constexpr std::size_t max_elections_per_pass = 1000;
@@ -82,7 +82,7 @@ Decision<AlterPartitionResponse> Controller::alter_partition(const AlterPartitio
       }
       const ErrorCode refusal = refuse_alteration(leader, *topic, data);
       if (refusal != ErrorCode::none) {
-        context_.log(Level::info, logger,
+        context_.log(Level::info, partitions_logger,
                      "[QuorumController id={}] Broker {} may not alter the ISR of {}-{}: {}",
                      context_.node(), leader, topic->name, data.partition_index, name(refusal));
         result.error_code = wire(refusal);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/controller/image.h"
+#include "engine/controller/node_ids.h"
 
 namespace lab::controller {
 namespace {
@@ -84,16 +85,6 @@ std::uint64_t hash_of_feature(std::string_view name, std::int16_t level) {
 }
 
 std::uint64_t hash_of(ProducerId next) { return next.v == 0 ? 0 : Hash(6).number(next.v).done(); }
-
-std::vector<NodeId> ids(const std::vector<std::int32_t>& raw) {
-  std::vector<NodeId> out;
-  out.reserve(raw.size());
-  for (const std::int32_t id : raw) out.push_back(NodeId(id));
-  return out;
-}
-std::vector<NodeId> ids(const std::optional<std::vector<std::int32_t>>& raw) {
-  return raw ? ids(*raw) : std::vector<NodeId>{};
-}
 
 }  // namespace
 
@@ -228,12 +219,12 @@ struct Replay {
                                r.partition_id, r.topic_id)};
     }
     Partition p;
-    p.replicas = ids(r.replicas);
-    p.isr = ids(r.isr);
-    p.elr = ids(r.eligible_leader_replicas);
-    p.last_known_elr = ids(r.last_known_elr);
-    p.removing = ids(r.removing_replicas);
-    p.adding = ids(r.adding_replicas);
+    p.replicas = node_ids(r.replicas);
+    p.isr = node_ids(r.isr);
+    p.elr = node_ids(r.eligible_leader_replicas);
+    p.last_known_elr = node_ids(r.last_known_elr);
+    p.removing = node_ids(r.removing_replicas);
+    p.adding = node_ids(r.adding_replicas);
     p.directories = r.directories;
     p.leader = NodeId(r.leader);
     p.leader_epoch = Epoch(r.leader_epoch);
@@ -263,18 +254,18 @@ struct Replay {
                       r.partition_id, r.topic_id)};
     }
     Partition p = found->partitions.at(index);
-    if (r.replicas) p.replicas = ids(*r.replicas);
+    if (r.replicas) p.replicas = node_ids(*r.replicas);
     if (r.directories) p.directories = *r.directories;
-    if (r.isr) p.isr = ids(*r.isr);
-    if (r.removing_replicas) p.removing = ids(*r.removing_replicas);
-    if (r.adding_replicas) p.adding = ids(*r.adding_replicas);
+    if (r.isr) p.isr = node_ids(*r.isr);
+    if (r.removing_replicas) p.removing = node_ids(*r.removing_replicas);
+    if (r.adding_replicas) p.adding = node_ids(*r.adding_replicas);
     if (r.leader != -2) {
       p.leader = NodeId(r.leader);
       p.leader_epoch = Epoch(p.leader_epoch.v + 1);
     }
     if (r.leader_recovery_state >= 0) p.recovering = r.leader_recovery_state == 1;
-    if (r.eligible_leader_replicas) p.elr = ids(*r.eligible_leader_replicas);
-    if (r.last_known_elr) p.last_known_elr = ids(*r.last_known_elr);
+    if (r.eligible_leader_replicas) p.elr = node_ids(*r.eligible_leader_replicas);
+    if (r.last_known_elr) p.last_known_elr = node_ids(*r.last_known_elr);
     p.partition_epoch += 1;
     put(*found, index, std::move(p));
     return {};

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/controller/controller.h"
+#include "engine/controller/node_ids.h"
 #include "engine/controller/topic_configs.h"
 #include "engine/controller/topic_names.h"
 
@@ -11,16 +12,9 @@ namespace {
 
 using namespace protocol;
 
-constexpr const char* logger = "org.apache.kafka.controller.ReplicationControlManager";
+constexpr const char* topics_logger = "org.apache.kafka.controller.ReplicationControlManager";
 // As many as fit into one atomic batch; Kafka's bound.
 constexpr std::int64_t max_partitions_per_request = 10000;
-
-std::vector<NodeId> ids(const std::vector<std::int32_t>& raw) {
-  std::vector<NodeId> out;
-  out.reserve(raw.size());
-  for (const std::int32_t id : raw) out.push_back(NodeId(id));
-  return out;
-}
 
 CreateTopicsResponse::CreatableTopicResult refused(const std::string& name, const Refusal& why) {
   CreateTopicsResponse::CreatableTopicResult result;
@@ -120,7 +114,7 @@ void Controller::create_topic(MetadataRecords& records,
     trace_change(*image_.topic(id), index, Partition{}, partition, "created");
     ++index.v;
   }
-  context_.log(Level::info, logger,
+  context_.log(Level::info, topics_logger,
                "[QuorumController id={}] Created topic {} with id {} and {} partitions.",
                context_.node(), topic.name, id, partitions.assignments.size());
 }
@@ -155,8 +149,9 @@ Decision<CreateTopicsResponse> Controller::create_topics(const CreateTopicsReque
       refusal = partitions.refusal;
     }
     if (refusal) {
-      context_.log(Level::info, logger, "[QuorumController id={}] Topic {} is not created: {}",
-                   context_.node(), topic.name, refusal->message);
+      context_.log(Level::info, topics_logger,
+                   "[QuorumController id={}] Topic {} is not created: {}", context_.node(),
+                   topic.name, refusal->message);
       decision.reply.topics.push_back(refused(topic.name, *refusal));
       continue;
     }
@@ -211,7 +206,7 @@ Controller::NewPartitions Controller::more_partitions(
   }
   std::vector<std::vector<NodeId>> assignments;
   for (const auto& assignment : *wanted.assignments) {
-    assignments.push_back(ids(assignment.broker_ids));
+    assignments.push_back(node_ids(assignment.broker_ids));
   }
   return assign_by_hand(assignments, present, factor);
 }
@@ -307,8 +302,9 @@ Decision<DeleteTopicsResponse> Controller::delete_topics(const DeleteTopicsReque
       context_.trace(trace::LeaderElected{last.name, index, partition.leader, no_node,
                                           partition.leader_epoch, "deleted"});
     }
-    context_.log(Level::info, logger, "[QuorumController id={}] Deleted topic {} with id {}.",
-                 context_.node(), last.name, last.id);
+    context_.log(Level::info, topics_logger,
+                 "[QuorumController id={}] Deleted topic {} with id {}.", context_.node(),
+                 last.name, last.id);
   }
   return decision;
 }

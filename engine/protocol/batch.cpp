@@ -11,7 +11,6 @@
 namespace lab::protocol {
 namespace {
 
-constexpr std::size_t checked_from = 21;        // the attributes, where the checksum begins
 constexpr std::size_t most_varint = 5;          // bytes of a 32-bit varint
 constexpr std::int64_t most_headers = 100'000;  // of one record; they take more memory than bytes
 
@@ -221,7 +220,7 @@ Slice BatchBuilder::build() {
   header_.batch_length =
       static_cast<std::int32_t>(batch_header_size - batch_prefix_size + records.size());
   const ByteBuffer unchecked = encode_batch_header(header_);
-  header_.crc = crc32c(records, crc32c(ByteView(unchecked).subspan(checked_from)));
+  header_.crc = crc32c(records, crc32c(ByteView(unchecked).subspan(batch_checked_from)));
   ByteBuffer out = encode_batch_header(header_);
   out.insert(out.end(), records.begin(), records.end());
   return Slice::take(std::move(out));

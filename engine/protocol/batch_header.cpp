@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t base_offset_at = 0;
 constexpr std::size_t leader_epoch_at = 12;
 constexpr std::size_t crc_at = 17;
-constexpr std::size_t checked_from = 21;  // the attributes, where the checksum begins
 constexpr std::size_t max_timestamp_at = 35;
 constexpr std::int8_t the_magic = 2;
 constexpr std::uint8_t log_append_bit = 8;
@@ -56,7 +55,7 @@ Result<BatchHeader> parse_batch_header(ByteView bytes) {
   h.partition_leader_epoch = Epoch(get<std::int32_t>(bytes, leader_epoch_at));
   h.magic = get<std::int8_t>(bytes, 16);
   h.crc = get<std::uint32_t>(bytes, crc_at);
-  h.attributes = get<std::int16_t>(bytes, checked_from);
+  h.attributes = get<std::int16_t>(bytes, batch_checked_from);
   h.last_offset_delta = get<std::int32_t>(bytes, 23);
   h.base_timestamp = get<std::int64_t>(bytes, 27);
   h.max_timestamp = get<std::int64_t>(bytes, max_timestamp_at);
@@ -84,7 +83,7 @@ Result<BatchHeader> check_batch(ByteView bytes) {
     return Error{fmt::format("the batch at offset {} has {} bytes and {} are there",
                              header->base_offset, size, bytes.size())};
   }
-  const std::uint32_t crc = crc32c(bytes.subspan(checked_from, size - checked_from));
+  const std::uint32_t crc = crc32c(bytes.subspan(batch_checked_from, size - batch_checked_from));
   if (crc != header->crc) {
     return Error{fmt::format("the batch at offset {} is damaged: checksum {:08x}, expected {:08x}",
                              header->base_offset, crc, header->crc)};
@@ -102,14 +101,14 @@ void set_partition_leader_epoch(std::span<std::uint8_t> batch, Epoch epoch) {
 
 void set_log_append_time(std::span<std::uint8_t> batch, std::int64_t timestamp_ms) {
   LAB_CHECK(batch.size() >= batch_header_size);
-  batch[checked_from + 1] |= log_append_bit;
+  batch[batch_checked_from + 1] |= log_append_bit;
   set_max_timestamp(batch, timestamp_ms);
 }
 
 void set_max_timestamp(std::span<std::uint8_t> batch, std::int64_t timestamp_ms) {
   LAB_CHECK(batch.size() >= batch_header_size);
   put(batch, max_timestamp_at, timestamp_ms);
-  put(batch, crc_at, crc32c(ByteView(batch).subspan(checked_from)));
+  put(batch, crc_at, crc32c(ByteView(batch).subspan(batch_checked_from)));
 }
 
 Slices with_offset_and_epoch(const Slice& batch, Offset offset, Epoch epoch) {
@@ -131,7 +130,7 @@ ByteBuffer encode_batch_header(const BatchHeader& h) {
   put(out, leader_epoch_at, h.partition_leader_epoch.v);
   put(out, 16, h.magic);
   put(out, crc_at, h.crc);
-  put(out, checked_from, h.attributes);
+  put(out, batch_checked_from, h.attributes);
   put(out, 23, h.last_offset_delta);
   put(out, 27, h.base_timestamp);
   put(out, max_timestamp_at, h.max_timestamp);

@@ -16,6 +16,8 @@ namespace lab::protocol {
 
 inline constexpr std::size_t batch_header_size = 61;  // bytes
 inline constexpr std::size_t batch_prefix_size = 12;  // bytes before what batch_length counts
+inline constexpr std::size_t batch_checked_from =
+    21;  // the attributes: what the checksum covers begins
 
 enum class TimestampType : std::uint8_t { create_time = 0, log_append_time = 1 };
 

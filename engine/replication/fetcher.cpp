@@ -9,7 +9,7 @@ using protocol::ErrorCode;
 using protocol::FetchRequest;
 using protocol::FetchResponse;
 namespace {
-constexpr const char* logger = "kafka.server.ReplicaFetcherThread";
+constexpr const char* fetcher_logger = "kafka.server.ReplicaFetcherThread";
 }
 
 Fetcher::Fetcher(Shared& shared, FetchLink& link, FetchSettings settings, NodeId leader)
@@ -97,7 +97,7 @@ void Fetcher::answered(const Result<FetchResponse>& result) {
   if (!result) {
     for (auto& [key, followed] : partitions_) rest(followed);
     shared_.context.log(
-        Level::info, logger,
+        Level::info, fetcher_logger,
         "[ReplicaFetcher replicaId={}, leaderId={}] Error sending fetch request: {}", shared_.self,
         leader_, result.error().message);
     return go();
@@ -131,8 +131,9 @@ void Fetcher::take(Followed& followed, const FetchResponse::PartitionData& data)
   }
   if (code != ErrorCode::none) {
     // Metadata that is on its way settles it (a new leader, a new epoch); until then it rests.
-    shared_.context.log(Level::info, logger, "[ReplicaFetcher replicaId={}, leaderId={}] {} for {}",
-                        shared_.self, leader_, protocol::name(code), partition.key().text());
+    shared_.context.log(Level::info, fetcher_logger,
+                        "[ReplicaFetcher replicaId={}, leaderId={}] {} for {}", shared_.self,
+                        leader_, protocol::name(code), partition.key().text());
     return rest(followed);
   }
   if (data.diverging_epoch.end_offset >= 0) {
@@ -150,7 +151,7 @@ void Fetcher::append(Followed& followed, const FetchResponse::PartitionData& dat
     for (std::size_t at = 0; at < bytes.size();) {
       const auto header = protocol::check_batch(bytes.view().subspan(at));
       if (!header) {
-        shared_.context.log(Level::error, logger,
+        shared_.context.log(Level::error, fetcher_logger,
                             "[ReplicaFetcher replicaId={}, leaderId={}] Damaged batch for {}: {}",
                             shared_.self, leader_, partition.key().text(), header.error().message);
         return rest(followed);
@@ -167,7 +168,7 @@ void Fetcher::append(Followed& followed, const FetchResponse::PartitionData& dat
     if (bytes.empty()) return;
     const auto result = partition.log().append_as_follower({bytes});
     if (!result.ok()) {
-      shared_.context.log(Level::error, logger,
+      shared_.context.log(Level::error, fetcher_logger,
                           "[ReplicaFetcher replicaId={}, leaderId={}] Cannot append to {}: {}",
                           shared_.self, leader_, partition.key().text(), result.message);
       return rest(followed);

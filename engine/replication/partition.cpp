@@ -5,7 +5,7 @@
 namespace lab::replication {
 using protocol::ErrorCode;
 namespace {
-constexpr const char* logger = "kafka.cluster.Partition";
+constexpr const char* partition_logger = "kafka.cluster.Partition";
 
 std::string listed(const std::vector<NodeId>& ids) {
   std::string out;
@@ -70,14 +70,14 @@ void Partition::become_leader(const controller::Partition& state) {
   log_->begin_epoch(leader_epoch_);
   in_sync_.emplace(shared_.self, state.replicas, state.isr, state.partition_epoch, log_->log_end(),
                    shared_.context.monotonic());
-  shared_.context.log(Level::info, logger,
+  shared_.context.log(Level::info, partition_logger,
                       "[Partition {} broker={}] Leader {} with leader epoch {} starts at offset {} "
                       "with high watermark {} and ISR [{}]",
                       key_.text(), shared_.self, key_.text(), leader_epoch_, log_->log_end(),
                       high_watermark_, listed(state.isr));
   if (state.recovering) {
     // As in Kafka a leader has nothing to do for that: what it holds is the log now (KIP-704).
-    shared_.context.log(Level::info, logger,
+    shared_.context.log(Level::info, partition_logger,
                         "[Partition {} broker={}] It was elected uncleanly and counts as recovered "
                         "with its next change of the ISR",
                         key_.text(), shared_.self);
@@ -90,7 +90,7 @@ void Partition::become_leader(const controller::Partition& state) {
 void Partition::become_follower(const controller::Partition& state) {
   in_sync_.reset();
   role_ = state.leader == no_node ? Role::none : Role::follower;
-  shared_.context.log(Level::info, logger,
+  shared_.context.log(Level::info, partition_logger,
                       "[Partition {} broker={}] Follower {} starts at leader epoch {} from offset "
                       "{} with high watermark {}. Current leader is {}.",
                       key_.text(), shared_.self, key_.text(), leader_epoch_, log_->log_end(),
@@ -132,7 +132,7 @@ void Partition::check_lag() {
   auto shrunk = in_sync_->shrunk(log_->written_end(), shared_.context.monotonic(), shared_.lag_max,
                                  shared_.broker_epoch);
   if (!shrunk) return;
-  shared_.context.log(Level::info, logger,
+  shared_.context.log(Level::info, partition_logger,
                       "[Partition {} broker={}] Shrinking ISR from {}: members did not catch up "
                       "for replica.lag.time.max.ms ({} ms)",
                       key_.text(), shared_.self, listed(in_sync_->in_sync()),
@@ -161,7 +161,7 @@ bool Partition::proposal_answered(const IsrAnswer& answer) {
     case ErrorCode::none:
       if (answer.leader_epoch == leader_epoch_ &&
           answer.partition_epoch >= in_sync_->partition_epoch()) {
-        shared_.context.log(Level::info, logger,
+        shared_.context.log(Level::info, partition_logger,
                             "[Partition {} broker={}] ISR updated to {} and version updated to {}",
                             key_.text(), shared_.self, listed(answer.isr), answer.partition_epoch);
         in_sync_->accepted(answer.isr, answer.partition_epoch);
@@ -215,7 +215,7 @@ void Partition::diverged(Epoch epoch, Offset end) {
 }
 
 void Partition::restart_at(Offset log_start) {
-  shared_.context.log(Level::warn, logger,
+  shared_.context.log(Level::warn, partition_logger,
                       "[Partition {} broker={}] The leader's log starts at offset {}: the local "
                       "log {}..{} is dropped",
                       key_.text(), shared_.self, log_start, log_->log_start(), log_->log_end());

@@ -5,7 +5,7 @@
 namespace lab::replication {
 using protocol::ErrorCode;
 namespace {
-constexpr const char* logger = "kafka.server.ReplicaManager";
+constexpr const char* replica_manager_logger = "kafka.server.ReplicaManager";
 }
 
 ReplicaManager::ReplicaManager(Context& context, NodeId self, ReplicaSettings settings,
@@ -41,7 +41,7 @@ void ReplicaManager::begin() {
     for (const auto& [index, state] : topic.partitions) place(topic, index);
   }
   for (auto& [key, found] : recovered_) {
-    context_.log(Level::warn, logger,
+    context_.log(Level::warn, replica_manager_logger,
                  "[ReplicaManager broker={}] {} is on disk but not assigned to this broker: "
                  "renamed to -stray",
                  shared_.self, key.text());
@@ -112,7 +112,7 @@ void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index) 
     } else {
       // A topic of that name that was deleted while this broker was away: its directory goes first.
       context_.log(
-          Level::warn, logger,
+          Level::warn, replica_manager_logger,
           "[ReplicaManager broker={}] {} on disk is of another topic of that name: renamed "
           "to -stray",
           shared_.self, key.text());
@@ -125,8 +125,9 @@ void ReplicaManager::make(const controller::Topic& topic, PartitionIndex index) 
     }
   } else {
     log = storage::PartitionLog::create(context_, key.text(), settings_.topic.log, topic.id);
-    context_.log(Level::info, logger, "[ReplicaManager broker={}] Created log for partition {}",
-                 shared_.self, key.text());
+    context_.log(Level::info, replica_manager_logger,
+                 "[ReplicaManager broker={}] Created log for partition {}", shared_.self,
+                 key.text());
   }
   partitions_.emplace(
       key, std::make_unique<Partition>(shared_, key, topic.id, std::move(log), high_watermark));
@@ -143,8 +144,8 @@ void ReplicaManager::drop(const TopicPartition& key) {
   changed_.erase(key);
   auto* raw = log.get();
   leaving_.emplace(key, std::move(log));
-  context_.log(Level::info, logger, "[ReplicaManager broker={}] Removing log of partition {}",
-               shared_.self, key.text());
+  context_.log(Level::info, replica_manager_logger,
+               "[ReplicaManager broker={}] Removing log of partition {}", shared_.self, key.text());
   raw->remove([this, key](bool) { left(key); });
 }
 

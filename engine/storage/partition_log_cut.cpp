@@ -7,7 +7,7 @@
 namespace lab::storage {
 
 namespace {
-constexpr const char* logger = "storage.log";
+constexpr const char* cut_logger = "storage.log";
 constexpr std::size_t rebuild_bytes = 1 << 20;
 constexpr std::uint64_t largest_snapshot = 64 << 20;
 // A log that nobody appended to for so long gives up its tail cache.
@@ -195,7 +195,7 @@ void PartitionLog::maintain(Offset high_watermark) {
   }
   if (old > 0) {
     const Offset start = segment_end(old - 1);
-    context_.log(Level::info, logger, "{}: deleting {} segments below offset {} by retention",
+    context_.log(Level::info, cut_logger, "{}: deleting {} segments below offset {} by retention",
                  directory_, old, start);
     delete_records_before(start);
   }
@@ -254,7 +254,7 @@ void PartitionLog::rebuild_producers() {
                     rebuild->state = std::move(*state);
                     rebuild->next = std::max(at, log_start_);
                   } else {
-                    context_.log(Level::warn, logger, "{}: {}; the log is read from its start",
+                    context_.log(Level::warn, cut_logger, "{}: {}; the log is read from its start",
                                  file, state.error().message);
                   }
                   rebuild_step(rebuild);

@@ -6,7 +6,7 @@
 namespace lab::storage {
 
 namespace {
-constexpr const char* logger = "storage.log";
+constexpr const char* write_logger = "storage.log";
 // Small writes wait for the one in work and go together, up to this many bytes.
 constexpr std::uint64_t most_waiting = 1 << 20;
 }  // namespace
@@ -207,7 +207,7 @@ Context::OnDone PartitionLog::guarded(std::string what, std::function<void(const
 void PartitionLog::fail(const std::string& what, const std::string& why) {
   if (failed_) return;
   failed_ = true;
-  context_.log(Level::error, logger, "Error while {}: {}", what, why);
+  context_.log(Level::error, write_logger, "Error while {}: {}", what, why);
   if (!context_.halted()) {
     context_.halt(
         false, fmt::format("Shutdown broker because all log dirs have failed: {}: {}", what, why));

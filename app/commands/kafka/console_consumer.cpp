@@ -10,9 +10,6 @@
 namespace lab::commands::kafka {
 namespace {
 
-constexpr auto flag = Option::Takes::nothing;
-constexpr auto value = Option::Takes::value;
-
 Result<client::StartAt> parse_start(const Options& options, const std::string& reset) {
   const auto offset = options.one("offset");
   if (!offset) return offset.error();
@@ -89,33 +86,40 @@ const OptionTable& consumer_options() {
       "kafka-console-consumer",
       "print the records of topics.",
       {
-          {"bootstrap-server", value, "HOST:PORT,...", "Required. The brokers to ask first."},
-          {"topic", value, "TOPIC", "What to read."},
-          {"include", value, "REGEX", "Instead of --topic: all topics whose name matches."},
-          {"partition", value, "N", "This partition alone, from its end unless --offset is given."},
-          {"offset", value, "OFFSET", "With --partition: a number, earliest or latest (default)."},
-          {"from-beginning", flag, "", "From the first record that there is; else from the end."},
-          {"max-messages", value, "COUNT", "End after so many."},
-          {"timeout-ms", value, "MS", "End when no record has come for so long."},
-          {"formatter-property", value, "NAME=VALUE",
+          {"bootstrap-server", Option::value, "HOST:PORT,...",
+           "Required. The brokers to ask first."},
+          {"topic", Option::value, "TOPIC", "What to read."},
+          {"include", Option::value, "REGEX", "Instead of --topic: all topics whose name matches."},
+          {"partition", Option::value, "N",
+           "This partition alone, from its end unless --offset is given."},
+          {"offset", Option::value, "OFFSET",
+           "With --partition: a number, earliest or latest (default)."},
+          {"from-beginning", Option::flag, "",
+           "From the first record that there is; else from the end."},
+          {"max-messages", Option::value, "COUNT", "End after so many."},
+          {"timeout-ms", Option::value, "MS", "End when no record has come for so long."},
+          {"formatter-property", Option::value, "NAME=VALUE",
            "What is printed; may be repeated: print.timestamp, print.partition, print.offset, "
            "print.epoch, print.headers, print.key, print.value (true or false), key.separator, "
            "line.separator, headers.separator, null.literal, key.deserializer, "
            "value.deserializer, headers.deserializer."},
-          {"formatter-config", value, "FILE", "The same from a properties file."},
-          {"property", value, "NAME=VALUE", "Deprecated: as --formatter-property."},
-          {"formatter", value, "CLASS", "Kafka's DefaultMessageFormatter or NoOpMessageFormatter."},
-          {"key-deserializer", value, "CLASS", "Kafka's String, Short, Integer or Long."},
-          {"value-deserializer", value, "CLASS", "Kafka's String, Short, Integer or Long."},
-          {"skip-message-on-error", flag, "", "Go on behind a record that cannot be printed."},
-          {"isolation-level", value, "LEVEL",
+          {"formatter-config", Option::value, "FILE", "The same from a properties file."},
+          {"property", Option::value, "NAME=VALUE", "Deprecated: as --formatter-property."},
+          {"formatter", Option::value, "CLASS",
+           "Kafka's DefaultMessageFormatter or NoOpMessageFormatter."},
+          {"key-deserializer", Option::value, "CLASS", "Kafka's String, Short, Integer or Long."},
+          {"value-deserializer", Option::value, "CLASS", "Kafka's String, Short, Integer or Long."},
+          {"skip-message-on-error", Option::flag, "",
+           "Go on behind a record that cannot be printed."},
+          {"isolation-level", Option::value, "LEVEL",
            "read_uncommitted or read_committed: the same here, without transactions."},
-          {"group", value, "GROUP", "Refused: there are no consumer groups yet."},
-          {"command-property", value, "NAME=VALUE", "A consumer property; may be repeated."},
-          {"command-config", value, "FILE", "The same from a properties file."},
-          {"consumer-property", value, "NAME=VALUE", "Deprecated: as --command-property."},
-          {"consumer.config", value, "FILE", "Deprecated: as --command-config."},
-          {"enable-systest-events", flag, "", "Without effect here."},
+          {"group", Option::value, "GROUP", "Refused: there are no consumer groups yet."},
+          {"command-property", Option::value, "NAME=VALUE",
+           "A consumer property; may be repeated."},
+          {"command-config", Option::value, "FILE", "The same from a properties file."},
+          {"consumer-property", Option::value, "NAME=VALUE", "Deprecated: as --command-property."},
+          {"consumer.config", Option::value, "FILE", "Deprecated: as --command-config."},
+          {"enable-systest-events", Option::flag, "", "Without effect here."},
       }};
   return table;
 }

@@ -5,10 +5,6 @@
 namespace lab::commands::kafka {
 namespace {
 
-constexpr auto flag = Option::Takes::nothing;
-constexpr auto value = Option::Takes::value;
-constexpr auto maybe = Option::Takes::maybe_value;
-
 std::string size_text(const std::optional<Slice>& bytes) {
   return bytes ? fmt::format("{} bytes", bytes->size()) : "null";
 }
@@ -134,34 +130,38 @@ const OptionTable& producer_options() {
       "kafka-console-producer",
       "write each line of the input as a record.",
       {
-          {"bootstrap-server", value, "HOST:PORT,...", "Required. The brokers to ask first."},
-          {"topic", value, "TOPIC", "Required. Where the records go."},
-          {"sync", flag, "", "One record at a time: the next line after the answer."},
-          {"compression-codec", maybe, "CODEC", "none, gzip, snappy, lz4 or zstd; gzip alone."},
-          {"batch-size", value, "BYTES", "Of a batch, batch.size (16384)."},
-          {"max-partition-memory-bytes", value, "BYTES", "Deprecated: as --batch-size."},
-          {"message-send-max-retries", value, "COUNT",
+          {"bootstrap-server", Option::value, "HOST:PORT,...",
+           "Required. The brokers to ask first."},
+          {"topic", Option::value, "TOPIC", "Required. Where the records go."},
+          {"sync", Option::flag, "", "One record at a time: the next line after the answer."},
+          {"compression-codec", Option::maybe, "CODEC",
+           "none, gzip, snappy, lz4 or zstd; gzip alone."},
+          {"batch-size", Option::value, "BYTES", "Of a batch, batch.size (16384)."},
+          {"max-partition-memory-bytes", Option::value, "BYTES", "Deprecated: as --batch-size."},
+          {"message-send-max-retries", Option::value, "COUNT",
            "Without effect here: it is tried until delivery.timeout.ms."},
-          {"retry-backoff-ms", value, "MS", "retry.backoff.ms (100)."},
-          {"timeout", value, "MS", "How long a batch may wait for more, linger.ms (1000)."},
-          {"request-required-acks", value, "ACKS", "-1 (all), 1 or 0 (-1)."},
-          {"request-timeout-ms", value, "MS", "request.timeout.ms (1500)."},
-          {"metadata-expiry-ms", value, "MS", "metadata.max.age.ms (300000)."},
-          {"max-block-ms", value, "MS", "How long to wait for the topic's leaders (60000)."},
-          {"max-memory-bytes", value, "BYTES", "buffer.memory (33554432)."},
-          {"socket-buffer-size", value, "BYTES", "Without effect here."},
-          {"line-reader", value, "CLASS",
+          {"retry-backoff-ms", Option::value, "MS", "retry.backoff.ms (100)."},
+          {"timeout", Option::value, "MS", "How long a batch may wait for more, linger.ms (1000)."},
+          {"request-required-acks", Option::value, "ACKS", "-1 (all), 1 or 0 (-1)."},
+          {"request-timeout-ms", Option::value, "MS", "request.timeout.ms (1500)."},
+          {"metadata-expiry-ms", Option::value, "MS", "metadata.max.age.ms (300000)."},
+          {"max-block-ms", Option::value, "MS",
+           "How long to wait for the topic's leaders (60000)."},
+          {"max-memory-bytes", Option::value, "BYTES", "buffer.memory (33554432)."},
+          {"socket-buffer-size", Option::value, "BYTES", "Without effect here."},
+          {"line-reader", Option::value, "CLASS",
            "Only Kafka's own org.apache.kafka.tools.LineMessageReader."},
-          {"reader-property", value, "NAME=VALUE",
+          {"reader-property", Option::value, "NAME=VALUE",
            "How lines are read; may be repeated: parse.key, key.separator, parse.headers, "
            "headers.delimiter, headers.separator, headers.key.separator, ignore.error, "
            "null.marker."},
-          {"reader-config", value, "FILE", "The same from a properties file."},
-          {"property", value, "NAME=VALUE", "Deprecated: as --reader-property."},
-          {"command-property", value, "NAME=VALUE", "A producer property; may be repeated."},
-          {"command-config", value, "FILE", "The same from a properties file."},
-          {"producer-property", value, "NAME=VALUE", "Deprecated: as --command-property."},
-          {"producer.config", value, "FILE", "Deprecated: as --command-config."},
+          {"reader-config", Option::value, "FILE", "The same from a properties file."},
+          {"property", Option::value, "NAME=VALUE", "Deprecated: as --reader-property."},
+          {"command-property", Option::value, "NAME=VALUE",
+           "A producer property; may be repeated."},
+          {"command-config", Option::value, "FILE", "The same from a properties file."},
+          {"producer-property", Option::value, "NAME=VALUE", "Deprecated: as --command-property."},
+          {"producer.config", Option::value, "FILE", "Deprecated: as --command-config."},
       }};
   return table;
 }

@@ -10,10 +10,6 @@
 namespace lab::commands::kafka {
 namespace {
 
-constexpr auto flag = Option::Takes::nothing;
-constexpr auto value = Option::Takes::value;
-constexpr auto maybe = Option::Takes::maybe_value;
-
 class DumpLogSession final : public Session {
  public:
   DumpLogSession(const DumpLogCommand& command, client::ClientMachine& machine, Sink sink)
@@ -94,21 +90,24 @@ const OptionTable& dump_log_options() {
       "kafka-dump-log",
       "print the files of a log: .log, .index, .timeindex, .snapshot, .checkpoint.",
       {
-          {"files", value, "FILE,FILE,...", "Required. What to dump."},
-          {"print-data-log", flag, "", "Keys and values of the records too."},
-          {"deep-iteration", flag, "", "Each record, not only batches."},
-          {"cluster-metadata-decoder", flag, "", "Values are records of the metadata log."},
-          {"skip-record-metadata", flag, "", "Of records print nothing but keys and values."},
-          {"verify-index-only", flag, "", "Hold an index against its log without printing it."},
-          {"index-sanity-check", flag, "", "The check of an index that a broker makes at start."},
-          {"max-bytes", value, "BYTES", "Read no more of each log."},
-          {"max-message-size", value, "BYTES", "Without effect here."},
-          {"offsets-decoder", flag, "", "Refused: there are no consumer groups yet."},
-          {"transaction-log-decoder", flag, "", "Refused: there are no transactions."},
-          {"share-group-state-decoder", flag, "", "Refused: there are no share groups."},
-          {"remote-log-metadata-decoder", flag, "", "Refused: there is no tiered storage."},
-          {"key-decoder-class", maybe, "CLASS", "Only Kafka's own StringDecoder."},
-          {"value-decoder-class", maybe, "CLASS", "Only Kafka's own StringDecoder."},
+          {"files", Option::value, "FILE,FILE,...", "Required. What to dump."},
+          {"print-data-log", Option::flag, "", "Keys and values of the records too."},
+          {"deep-iteration", Option::flag, "", "Each record, not only batches."},
+          {"cluster-metadata-decoder", Option::flag, "", "Values are records of the metadata log."},
+          {"skip-record-metadata", Option::flag, "",
+           "Of records print nothing but keys and values."},
+          {"verify-index-only", Option::flag, "",
+           "Hold an index against its log without printing it."},
+          {"index-sanity-check", Option::flag, "",
+           "The check of an index that a broker makes at start."},
+          {"max-bytes", Option::value, "BYTES", "Read no more of each log."},
+          {"max-message-size", Option::value, "BYTES", "Without effect here."},
+          {"offsets-decoder", Option::flag, "", "Refused: there are no consumer groups yet."},
+          {"transaction-log-decoder", Option::flag, "", "Refused: there are no transactions."},
+          {"share-group-state-decoder", Option::flag, "", "Refused: there are no share groups."},
+          {"remote-log-metadata-decoder", Option::flag, "", "Refused: there is no tiered storage."},
+          {"key-decoder-class", Option::maybe, "CLASS", "Only Kafka's own StringDecoder."},
+          {"value-decoder-class", Option::maybe, "CLASS", "Only Kafka's own StringDecoder."},
       }};
   return table;
 }

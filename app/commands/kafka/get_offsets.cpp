@@ -10,9 +10,6 @@
 namespace lab::commands::kafka {
 namespace {
 
-constexpr auto flag = Option::Takes::nothing;
-constexpr auto value = Option::Takes::value;
-
 template <class T>
 std::optional<T> number_in(std::string_view text) {
   T number = 0;
@@ -163,18 +160,20 @@ const OptionTable& offsets_options() {
       "kafka-get-offsets",
       "offsets of partitions, as TOPIC:PARTITION:OFFSET.",
       {
-          {"bootstrap-server", value, "HOST:PORT,...", "Required. The brokers to ask first."},
-          {"command-config", value, "FILE", "A properties file for the client."},
-          {"topic", value, "TOPIC", "A regular expression; all topics without it."},
-          {"partitions", value, "N,N,...", "These partitions of the topics; all without it."},
-          {"topic-partitions", value, "RULE,RULE,...",
+          {"bootstrap-server", Option::value, "HOST:PORT,...",
+           "Required. The brokers to ask first."},
+          {"command-config", Option::value, "FILE", "A properties file for the client."},
+          {"topic", Option::value, "TOPIC", "A regular expression; all topics without it."},
+          {"partitions", Option::value, "N,N,...",
+           "These partitions of the topics; all without it."},
+          {"topic-partitions", Option::value, "RULE,RULE,...",
            "Instead of --topic and --partitions: topic:1, topic:0-3 (0, 1 and 2), topic:5-, "
            "topic:-3, topic, :2."},
-          {"time", value, "TIME",
+          {"time", Option::value, "TIME",
            "Which offset: -1 or latest (default), -2 or earliest, -3 or max-timestamp, -4 or "
            "earliest-local, -5 or latest-tiered, -6 or earliest-pending-upload, or of the first "
            "record from a time on, in ms since 1970."},
-          {"exclude-internal-topics", flag, "", "Leave out internal topics."},
+          {"exclude-internal-topics", Option::flag, "", "Leave out internal topics."},
       }};
   return table;
 }

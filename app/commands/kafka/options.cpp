@@ -12,8 +12,8 @@ namespace lab::commands::kafka {
 namespace {
 
 const Option common[] = {
-    {"help", Option::Takes::nothing, "", "Say what there is."},
-    {"version", Option::Takes::nothing, "", "Say which version this is."},
+    {"help", Option::Takes::flag, "", "Say what there is."},
+    {"version", Option::Takes::flag, "", "Say which version this is."},
 };
 
 std::vector<Option> all_of(const OptionTable& table) {
@@ -134,7 +134,7 @@ Result<Options> parse_options(const OptionTable& table, const std::vector<std::s
     const Option* option = find(options, name);
     if (option == nullptr) return unrecognized(options, name);
     auto& values = result.values_[std::string(option->name)];
-    if (joined && option->takes != Option::Takes::nothing) {
+    if (joined && option->takes != Option::Takes::flag) {
       values.push_back(word.substr(equals + 1));
     } else if (joined) {
       return Error{fmt::format("Option {} takes no argument", option->name)};
@@ -143,7 +143,7 @@ Result<Options> parse_options(const OptionTable& table, const std::vector<std::s
         return Error{fmt::format("Option {} requires an argument", option->name)};
       }
       values.push_back(arguments[++i]);
-    } else if (option->takes == Option::Takes::maybe_value) {
+    } else if (option->takes == Option::Takes::maybe) {
       const bool follows = i + 1 < arguments.size() && !arguments[i + 1].starts_with('-');
       values.push_back(follows ? arguments[++i] : "");
     }
@@ -160,7 +160,7 @@ std::string usage(const OptionTable& table) {
   for (const auto& option : options) {
     std::string left = fmt::format("--{}", option.name);
     if (option.takes == Option::Takes::value) left += fmt::format(" <{}>", option.argument);
-    if (option.takes == Option::Takes::maybe_value) left += fmt::format(" [{}]", option.argument);
+    if (option.takes == Option::Takes::maybe) left += fmt::format(" [{}]", option.argument);
     out += left;
     out += left.size() < indent ? std::string(indent - left.size(), ' ')
                                 : '\n' + std::string(indent, ' ');

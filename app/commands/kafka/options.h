@@ -15,9 +15,10 @@
 namespace lab::commands::kafka {
 
 struct Option {
-  enum class Takes : std::uint8_t { nothing, value, maybe_value };
+  enum class Takes : std::uint8_t { flag, value, maybe };  // nothing, a value, one or none
+  using enum Takes;
   std::string_view name;
-  Takes takes = Takes::nothing;
+  Takes takes = Takes::flag;
   std::string_view argument;  // what the value is, for the usage
   std::string_view help;
 };

@@ -13,8 +13,6 @@ namespace lab::commands::kafka {
 namespace {
 
 using Action = TopicsCommand::Action;
-constexpr auto flag = Option::Takes::nothing;
-constexpr auto value = Option::Takes::value;
 constexpr const char* alter_configs_hint =
     " (To alter topic configurations, the kafka-configs tool can be used.)";
 
@@ -196,32 +194,36 @@ const OptionTable& topics_options() {
       "kafka-topics",
       "create, list, describe, alter and delete topics.",
       {
-          {"bootstrap-server", value, "HOST:PORT,...", "Required. The brokers to ask first."},
-          {"command-config", value, "FILE", "A properties file for the client."},
-          {"create", flag, "", "Create a topic."},
-          {"list", flag, "", "List all topics."},
-          {"describe", flag, "", "Describe topics: partitions, leaders, replicas, ISR, ELR."},
-          {"alter", flag, "", "Give a topic more partitions."},
-          {"delete", flag, "", "Delete topics."},
-          {"topic", value, "TOPIC", "Its name; a regular expression for all but --create."},
-          {"topic-id", value, "ID", "Describe the topic of this id."},
-          {"config", value, "NAME=VALUE", "A setting of the new topic; may be repeated."},
-          {"delete-config", value, "NAME", "Not supported since Kafka 4.0."},
-          {"partitions", value, "COUNT",
+          {"bootstrap-server", Option::value, "HOST:PORT,...",
+           "Required. The brokers to ask first."},
+          {"command-config", Option::value, "FILE", "A properties file for the client."},
+          {"create", Option::flag, "", "Create a topic."},
+          {"list", Option::flag, "", "List all topics."},
+          {"describe", Option::flag, "",
+           "Describe topics: partitions, leaders, replicas, ISR, ELR."},
+          {"alter", Option::flag, "", "Give a topic more partitions."},
+          {"delete", Option::flag, "", "Delete topics."},
+          {"topic", Option::value, "TOPIC", "Its name; a regular expression for all but --create."},
+          {"topic-id", Option::value, "ID", "Describe the topic of this id."},
+          {"config", Option::value, "NAME=VALUE", "A setting of the new topic; may be repeated."},
+          {"delete-config", Option::value, "NAME", "Not supported since Kafka 4.0."},
+          {"partitions", Option::value, "COUNT",
            "How many the topic has or will have. With keys, more partitions change which key goes "
            "where."},
-          {"replication-factor", value, "COUNT", "Replicas of each partition of the new topic."},
-          {"replica-assignment", value, "B:B,B:B,...",
+          {"replication-factor", Option::value, "COUNT",
+           "Replicas of each partition of the new topic."},
+          {"replica-assignment", Option::value, "B:B,B:B,...",
            "The brokers of each partition, by hand. The first of each is its preferred leader."},
-          {"under-replicated-partitions", flag, "", "Only those with replicas out of sync."},
-          {"unavailable-partitions", flag, "", "Only those whose leader is not there."},
-          {"under-min-isr-partitions", flag, "", "Only those below min.insync.replicas."},
-          {"at-min-isr-partitions", flag, "", "Only those exactly at min.insync.replicas."},
-          {"topics-with-overrides", flag, "", "Only topics with settings of their own."},
-          {"if-exists", flag, "", "No error where the topic does not exist."},
-          {"if-not-exists", flag, "", "No error where the topic exists already."},
-          {"exclude-internal", flag, "", "Leave out internal topics."},
-          {"partition-size-limit-per-response", value, "COUNT",
+          {"under-replicated-partitions", Option::flag, "",
+           "Only those with replicas out of sync."},
+          {"unavailable-partitions", Option::flag, "", "Only those whose leader is not there."},
+          {"under-min-isr-partitions", Option::flag, "", "Only those below min.insync.replicas."},
+          {"at-min-isr-partitions", Option::flag, "", "Only those exactly at min.insync.replicas."},
+          {"topics-with-overrides", Option::flag, "", "Only topics with settings of their own."},
+          {"if-exists", Option::flag, "", "No error where the topic does not exist."},
+          {"if-not-exists", Option::flag, "", "No error where the topic exists already."},
+          {"exclude-internal", Option::flag, "", "Leave out internal topics."},
+          {"partition-size-limit-per-response", Option::value, "COUNT",
            "Partitions in one answer to --describe (2000)."},
       }};
   return table;

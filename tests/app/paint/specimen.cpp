@@ -9,16 +9,13 @@
 #include "app/paint/cairo_painter.h"
 #include "app/scene/bars.h"
 #include "app/scene/cluster_scene.h"
+#include "tests/app/support/measurer.h"
 #include "tests/app/support/moments.h"
 
 using namespace lab;
+using test::measurer;
 
 namespace {
-
-const scene::Measurer& measurer() {
-  static const scene::Measurer one = scene::Measurer::open().value();
-  return one;
-}
 
 void save_scene(const std::string& name, const scene::Scene& picture, scene::Theme theme,
                 double scale) {

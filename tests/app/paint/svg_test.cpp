@@ -8,16 +8,13 @@
 #include "app/paint/text_painter.h"
 #include "app/scene/cluster_scene.h"
 #include "app/scene/pen.h"
+#include "tests/app/support/measurer.h"
 #include "tests/app/support/moments.h"
 
 using namespace lab;
+using test::measurer;
 
 namespace {
-
-const scene::Measurer& measurer() {
-  static const scene::Measurer one = scene::Measurer::open().value();
-  return one;
-}
 
 std::string svg_of(const test::Moment& moment) {
   scene::Scene picture;

@@ -3,18 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/app/support/measurer.h"
 #include "tests/app/support/moments.h"
 #include "tests/app/support/picture_facts.h"
 
 using namespace lab;
 using scene::Scene;
+using test::measurer;
 
 namespace {
-
-const scene::Measurer& measurer() {
-  static const scene::Measurer one = scene::Measurer::open().value();
-  return one;
-}
 
 bool says(const Scene& picture, std::string_view words) {
   for (const scene::Primitive& one : picture.primitives) {
@@ -26,7 +23,7 @@ bool says(const Scene& picture, std::string_view words) {
   return false;
 }
 
-void check_inside(const Scene& picture) {
+void check_text_inside(const Scene& picture) {
   for (const scene::Primitive& one : picture.primitives) {
     if (one.shape != scene::Shape::text) continue;
     CAPTURE(std::string(picture.characters(one)));
@@ -55,7 +52,7 @@ TEST_CASE("the timeline shows lanes, marks and the sign") {
     view.bar.height = 142.0F * static_cast<float>(percent) / 100;
     Scene picture;
     scene::timeline_bar(moment.model(), view, measurer(), picture);
-    check_inside(picture);
+    check_text_inside(picture);
     CHECK(says(picture, "LIVE"));
     for (const char* id : {"lane/1", "lane/3", "lane/-1", "sign", "ruler"}) {
       CAPTURE(id);
@@ -79,7 +76,7 @@ TEST_CASE("REPLAY and SIMULATED have signs of their own in both languages") {
   view.bar.lang = scene::Lang::ko;
   scene::timeline_bar(moment.model(), view, measurer(), picture);
   CHECK(says(picture, "시뮬레이션"));
-  check_inside(picture);
+  check_text_inside(picture);
 }
 
 TEST_CASE("x and moment are each other's inverse") {
@@ -103,7 +100,7 @@ TEST_CASE("the stopwatch names each station and what decided it") {
     Scene picture;
     scene::stopwatch(moment.model(), *moment.model().failover(), moment.now, view, measurer(),
                      picture);
-    check_inside(picture);
+    check_text_inside(picture);
     CHECK(says(picture, "Leader lost"));
     CHECK(says(picture, "880 ms"));
     CHECK(says(picture, "929 ms"));
@@ -176,22 +173,22 @@ TEST_CASE("the narration bar never cuts a sentence: it drops the second") {
   view.width = 420;
   scene::narration_bar(sentence, {}, view, measurer(), picture);
   CHECK(says(picture, "epoch 5."));
-  check_inside(picture);
+  check_text_inside(picture);
   view.width = 260;
   scene::narration_bar(sentence, {}, view, measurer(), picture);
   CHECK(says(picture, "1.0 s:"));
   CHECK_FALSE(says(picture, "the controller"));
-  check_inside(picture);
+  check_text_inside(picture);
   scene::narration_bar(sentence, {"0.89 s", "without a leader"}, scene::BarView{1280, 38},
                        measurer(), picture);
   CHECK(says(picture, "0.89 s"));
   CHECK(says(picture, "epoch 5."));
-  check_inside(picture);
+  check_text_inside(picture);
   view.height = 200;
   view.width = 1600;
   view.text_percent = 300;
   scene::subtitles(sentence, {}, view, measurer(), picture);
-  check_inside(picture);
+  check_text_inside(picture);
   CHECK(says(picture, "orders-1"));
 }
 
@@ -203,6 +200,6 @@ TEST_CASE("the legend has every sign once") {
     const float height = scene::legend(view, measurer(), &picture);
     CHECK(height == scene::legend(view, measurer(), nullptr));
     CHECK(says(picture, scene::word(scene::Word::legend_controller, lang)));
-    check_inside(picture);
+    check_text_inside(picture);
   }
 }

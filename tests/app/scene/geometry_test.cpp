@@ -7,6 +7,7 @@
 
 #include "app/scene/cluster_scene.h"
 #include "app/scene/plan.h"
+#include "tests/app/support/measurer.h"
 #include "tests/app/support/moments.h"
 #include "tests/app/support/picture_facts.h"
 
@@ -16,14 +17,10 @@ using scene::Kind;
 using scene::Scene;
 using scene::Shape;
 using test::check_texts;
+using test::measurer;
 using test::tight;
 
 namespace {
-
-const scene::Measurer& measurer() {
-  static const scene::Measurer one = scene::Measurer::open().value();
-  return one;
-}
 
 Scene draw(const test::Moment& moment, const scene::CanvasView& view) {
   Scene picture;

@@ -4,17 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/app/support/measurer.h"
+
 using lab::scene::Face;
 using lab::scene::Glyph;
 using lab::scene::Measurer;
 using lab::scene::Type;
-
-namespace {
-const Measurer& measurer() {
-  static const Measurer one = Measurer::open().value();
-  return one;
-}
-}  // namespace
+using lab::test::measurer;
 
 TEST_CASE("a missing font directory is an error that names the file") {
   const auto opened = Measurer::open("/nonexistent");

@@ -31,8 +31,8 @@ bool runs(std::int64_t pid) {
 }
 
 // A lab on a directory of its own, with ports of its own.
-struct Lab {
-  explicit Lab(const std::string& path, int brokers = 3, std::uint16_t base = 0) {
+struct ClusterLab {
+  explicit ClusterLab(const std::string& path, int brokers = 3, std::uint16_t base = 0) {
     ClusterOptions options;
     options.directory = path;
     options.brokers = brokers;
@@ -92,7 +92,7 @@ struct Lab {
 TEST_CASE(
     "live: a broker that said that it halted is started again, though its process is not gone") {
   TemporaryDirectory where;
-  Lab lab(where.path());
+  ClusterLab lab(where.path());
   lab.start();
   REQUIRE(lab.until([&] { return lab.ready == 1; }));
   const std::int64_t first = lab.pid(2);
@@ -111,7 +111,7 @@ TEST_CASE(
 
 TEST_CASE("live: three brokers, one killed from outside, started again, all ended") {
   TemporaryDirectory where;
-  Lab lab(where.path());
+  ClusterLab lab(where.path());
   lab.start();
   REQUIRE(lab.until([&] { return lab.ready == 1; }));
   std::vector<std::int64_t> pids;
@@ -147,7 +147,7 @@ TEST_CASE("live: three brokers, one killed from outside, started again, all ende
 
 TEST_CASE("live: frozen by the lab or by hand, stopped cleanly, back again") {
   TemporaryDirectory where;
-  Lab lab(where.path());
+  ClusterLab lab(where.path());
   lab.start();
   REQUIRE(lab.until([&] { return lab.ready == 1; }));
   CHECK(lab.act(NodeAction::freeze, 3).ok());
@@ -170,7 +170,7 @@ TEST_CASE("live: frozen by the lab or by hand, stopped cleanly, back again") {
 
 TEST_CASE("live: a broker that does not start says why in its own words") {
   TemporaryDirectory where;
-  Lab lab(where.path(), 1);
+  ClusterLab lab(where.path(), 1);
   std::filesystem::remove(where / "broker-1/data/meta.properties");
   lab.start();
   REQUIRE(lab.until([&] { return !lab.told<trace::ProcessExited>().empty(); }));
@@ -183,10 +183,10 @@ TEST_CASE("live: a broker that does not start says why in its own words") {
 TEST_CASE("live: a taken port stops the start and names who has it") {
   TemporaryDirectory where;
   const auto base = random_base_port(1).value();
-  Lab first(where / "first", 1, base);
+  ClusterLab first(where / "first", 1, base);
   first.start();
   REQUIRE(first.until([&] { return first.ready == 1; }));
-  Lab second(where / "second", 1, base);
+  ClusterLab second(where / "second", 1, base);
   const auto refused = second.cluster->start_all();
   REQUIRE_FALSE(refused.ok());
   const std::string& why = refused.error().message;
@@ -197,7 +197,7 @@ TEST_CASE("live: a taken port stops the start and names who has it") {
 
 TEST_CASE("live: a broker started by hand is adopted, and let go at the end") {
   TemporaryDirectory where;
-  Lab lab(where.path(), 1);
+  ClusterLab lab(where.path(), 1);
   const auto& files = lab.cluster->directory().brokers()[0];
   const std::string brokerd = beside_own_executable("brokerd");
   const pid_t child = ::fork();
@@ -219,7 +219,7 @@ TEST_CASE("live: a broker started by hand is adopted, and let go at the end") {
 
 TEST_CASE("live: clients write, a leader is killed, and a fresh consumer finds every record") {
   TemporaryDirectory where;
-  Lab lab(where.path());
+  ClusterLab lab(where.path());
   lab.start();
   REQUIRE(lab.until([&] { return lab.ready == 1; }));
   std::vector<Address> bootstrap;
@@ -303,7 +303,7 @@ TEST_CASE("live: clients write, a leader is killed, and a fresh consumer finds e
 
 TEST_CASE("live: somebody else looks, and sees what runs and how the dead one ended") {
   TemporaryDirectory where;
-  Lab lab(where.path());
+  ClusterLab lab(where.path());
   lab.start();
   REQUIRE(lab.until([&] { return lab.ready == 1; }));
   CHECK(lab.act(NodeAction::kill, 2).ok());
@@ -350,7 +350,7 @@ TEST_CASE("live: of a lab that was killed, somebody who looks sees its brokers d
 
 TEST_CASE("live: a broker that failed after it had been ready is dead, also for who looks later") {
   TemporaryDirectory where;
-  Lab lab(where.path(), 1);
+  ClusterLab lab(where.path(), 1);
   lab.start();
   REQUIRE(lab.until([&] { return lab.ready == 1; }));
   ::kill(static_cast<pid_t>(lab.pid(1)), SIGKILL);

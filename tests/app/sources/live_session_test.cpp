@@ -18,8 +18,8 @@ using host::TemporaryDirectory;
 using State = model::BrokerState;
 
 // The owner of a session: sleeps until it is woken, takes its events into a model.
-struct Lab {
-  explicit Lab(const std::string& path, int brokers) {
+struct SessionLab {
+  explicit SessionLab(const std::string& path, int brokers) {
     auto prepared = ClusterDirectory::prepare({path, brokers, random_base_port(brokers), {}});
     REQUIRE_MESSAGE(prepared.ok(), (prepared.ok() ? "" : prepared.error().message));
     session = std::make_unique<LiveSession>(std::move(prepared).value(),
@@ -79,7 +79,7 @@ struct Lab {
 
 TEST_CASE("live session: the same port, a wiped disk, one broker more, a fresh cluster") {
   TemporaryDirectory where;
-  Lab lab(where.path(), 3);
+  SessionLab lab(where.path(), 3);
   REQUIRE(lab.until([&] { return lab.all_run(3); }));
   const auto can = lab.session->capabilities();
   CHECK((can.properties && can.log_dirs && can.add_brokers && can.reset));
@@ -125,7 +125,7 @@ TEST_CASE("live session: the same port, a wiped disk, one broker more, a fresh c
 
 TEST_CASE("live session: a client that knows a dead address only stays and goes on trying") {
   TemporaryDirectory where;
-  Lab lab(where.path(), 1);
+  SessionLab lab(where.path(), 1);
   REQUIRE(lab.until([&] { return lab.all_run(1); }));
   ProducePlan plan;
   plan.client = "late";

@@ -14,8 +14,8 @@ namespace lab::sources {
 namespace {
 
 // The owner of a session: takes its events into a model and lets time go by exactly.
-struct Lab {
-  explicit Lab(std::uint64_t seed, int brokers = 3)
+struct SimulatedLab {
+  explicit SimulatedLab(std::uint64_t seed, int brokers = 3)
       : session(options(seed, brokers), [this] { return real; }) {}
   static SimulatedOptions options(std::uint64_t seed, int brokers) {
     SimulatedOptions options;
@@ -96,7 +96,7 @@ struct Lab {
   std::uint64_t generation = 0;
 };
 
-void failover(Lab& lab) {
+void failover(SimulatedLab& lab) {
   REQUIRE(lab.until([&] { return lab.all_run(); }));
   lab.create_topic("orders", 1, 3);
   lab.produce("shop", "orders", 200, 600);
@@ -119,7 +119,7 @@ void failover(Lab& lab) {
 
 TEST_CASE(
     "simulated: a leader is killed, another elected, the dead one comes back, nothing is lost") {
-  Lab lab(7);
+  SimulatedLab lab(7);
   CHECK_FALSE(lab.session.capabilities().rewind);
   CHECK(lab.session.capabilities().pace);
   failover(lab);
@@ -144,7 +144,7 @@ TEST_CASE(
 
 TEST_CASE(
     "simulated: the same seed and the same orders tell the same events, another seed others") {
-  Lab first(11), second(11), third(12);
+  SimulatedLab first(11), second(11), third(12);
   failover(first);
   failover(second);
   failover(third);
@@ -155,7 +155,7 @@ TEST_CASE(
 }
 
 TEST_CASE("simulated: time keeps the pace, stands still, and goes on to the next event") {
-  Lab lab(3);
+  SimulatedLab lab(3);
   const Instant begin = lab.session.now();
   lab.real += milliseconds(80);
   lab.take();
@@ -187,7 +187,7 @@ TEST_CASE("simulated: time keeps the pace, stands still, and goes on to the next
 }
 
 TEST_CASE("simulated: a broker that cannot start says why, as brokerd does") {
-  Lab lab(5);
+  SimulatedLab lab(5);
   REQUIRE(lab.until([&] { return lab.all_run(); }));
   const auto kill_and_start = [&](int id) {
     if (lab.state(id) == model::BrokerState::running) {
@@ -222,7 +222,7 @@ TEST_CASE("simulated: a broker that cannot start says why, as brokerd does") {
 
 TEST_CASE(
     "simulated: freeze and thaw, stop, a cut and healed link, one broker more, a fresh cluster") {
-  Lab lab(9);
+  SimulatedLab lab(9);
   REQUIRE(lab.until([&] { return lab.all_run(); }));
   CHECK(lab.ask(NodeCommand{NodeAction::freeze, NodeId(3)}).ok());
   CHECK(lab.state(3) == model::BrokerState::frozen);

@@ -14,8 +14,8 @@ using Seen = FakeCluster::Seen;
 
 const PartitionIndex p0{0};
 
-struct Story {
-  explicit Story(int count = 1) : partitions(count) { cluster.add_topic("t", count); }
+struct ReadStory {
+  explicit ReadStory(int count = 1) : partitions(count) { cluster.add_topic("t", count); }
 
   Consumer& begin(StartAt start = StartAt::beginning(), ConsumerOptions options = {}) {
     options.network = cluster.network();
@@ -45,16 +45,10 @@ struct Story {
   std::function<void(const ConsumerRecord&)> on_record;
 };
 
-std::vector<std::string> numbered(int from, int to) {
-  std::vector<std::string> all;
-  for (int i = from; i < to; ++i) all.push_back("v" + std::to_string(i));
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("it reads from the begin, waits at the end, and knows the high watermark") {
-  Story story;
+  ReadStory story;
   story.cluster.append("t", 0, numbered(0, 3));
   story.cluster.append("t", 0, numbered(3, 5));
   Consumer& consumer = story.begin();
@@ -76,7 +70,7 @@ TEST_CASE("it reads from the begin, waits at the end, and knows the high waterma
 TEST_CASE("it starts where it is told") {
   for (const auto& [start, from] : std::vector<std::pair<StartAt, int>>{
            {StartAt::beginning(), 0}, {StartAt::offset(Offset(3)), 3}, {StartAt::end(), 6}}) {
-    Story story;
+    ReadStory story;
     story.cluster.append("t", 0, numbered(0, 6));
     story.begin(start);
     story.cluster.run_for(seconds(1));
@@ -89,7 +83,7 @@ TEST_CASE("it starts where it is told") {
 TEST_CASE("an offset that is gone: reset to the begin, to the end, or trouble") {
   using Reset = ConsumerOptions::Reset;
   for (const Reset reset : {Reset::earliest, Reset::latest, Reset::none}) {
-    Story story;
+    ReadStory story;
     story.cluster.append("t", 0, numbered(0, 4));
     story.cluster.append("t", 0, numbered(4, 6));
     auto& log = story.cluster.partition("t").log;
@@ -113,7 +107,7 @@ TEST_CASE("an offset that is gone: reset to the begin, to the end, or trouble") 
 TEST_CASE("it follows the leader: when it moves, when it dies, and when it freezes") {
   for (const std::string how : {"moves", "dies", "freezes"}) {
     CAPTURE(how);
-    Story story;
+    ReadStory story;
     story.cluster.append("t", 0, numbered(0, 2));
     story.begin();
     REQUIRE(story.reads(2));
@@ -133,7 +127,7 @@ TEST_CASE("it follows the leader: when it moves, when it dies, and when it freez
 }
 
 TEST_CASE("a grant bounds what is handed over, to the record") {
-  Story story;
+  ReadStory story;
   story.cluster.append("t", 0, numbered(0, 10));
   Consumer& consumer = story.begin();
   story.cluster.run([&] { consumer.grant(3); });
@@ -149,7 +143,7 @@ TEST_CASE("a grant bounds what is handed over, to the record") {
 }
 
 TEST_CASE("pause, resume, seek and unassign may be called for within a record") {
-  Story story;
+  ReadStory story;
   story.cluster.append("t", 0, numbered(0, 6));
   story.on_record = [&](const ConsumerRecord& record) {
     if (record.offset == Offset(1)) story.consumer->pause("t", p0);
@@ -169,7 +163,7 @@ TEST_CASE("pause, resume, seek and unassign may be called for within a record") 
 }
 
 TEST_CASE("several partitions are read in turn, none starves under a small grant") {
-  Story story(3);
+  ReadStory story(3);
   for (int p = 0; p < 3; ++p) {
     story.cluster.move_leader("t", p, p + 1);
     for (int i = 0; i < 4; ++i) story.cluster.append("t", p, {"p" + std::to_string(p)});
@@ -188,7 +182,7 @@ TEST_CASE("several partitions are read in turn, none starves under a small grant
 }
 
 TEST_CASE("a broker without topic ids is asked by name") {
-  Story story;
+  ReadStory story;
   for (int i = 1; i <= 3; ++i) story.cluster.broker(i).most = {{ApiKey::metadata, 9}};
   std::int16_t version = 0;
   story.cluster.script = [&](const Seen& seen) {
@@ -202,7 +196,7 @@ TEST_CASE("a broker without topic ids is asked by name") {
 }
 
 TEST_CASE("answers cut at every byte, and a damaged batch is never handed over") {
-  Story story;
+  ReadStory story;
   story.cluster.chunk = 1;
   story.cluster.append("t", 0, numbered(0, 3));
   story.cluster.append("t", 0, numbered(3, 6));
@@ -221,7 +215,7 @@ TEST_CASE("answers cut at every byte, and a damaged batch is never handed over")
 }
 
 TEST_CASE("a log that was truncated below what was read is told (KIP-320)") {
-  Story story;
+  ReadStory story;
   story.cluster.append("t", 0, numbered(0, 4));
   ConsumerOptions options;
   options.reset = ConsumerOptions::Reset::earliest;

@@ -149,4 +149,11 @@ class FakeCluster {
   Broker& broker(int id) { return brokers_[id]; }
 };
 
+// The values v<from> … v<to - 1>.
+inline std::vector<std::string> numbered(int from, int to) {
+  std::vector<std::string> all;
+  for (int i = from; i < to; ++i) all.push_back("v" + std::to_string(i));
+  return all;
+}
+
 }  // namespace lab::client

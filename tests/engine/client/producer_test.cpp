@@ -13,8 +13,8 @@ using Act = FakeCluster::Act;
 using Seen = FakeCluster::Seen;
 
 // A producer at work, and what became of each of its records.
-struct Story {
-  explicit Story(int partitions = 1) { cluster.add_topic("orders", partitions); }
+struct WriteStory {
+  explicit WriteStory(int partitions = 1) { cluster.add_topic("orders", partitions); }
 
   Producer& begin(ProducerOptions options = {}) {
     if (options.network.bootstrap.empty()) options.network = cluster.network();
@@ -58,16 +58,10 @@ ProducerOptions without_linger() {
   return options;
 }
 
-std::vector<std::string> numbered(int from, int to) {
-  std::vector<std::string> all;
-  for (int i = from; i < to; ++i) all.push_back("v" + std::to_string(i));
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("a record is delivered, and its offset told") {
-  Story story;
+  WriteStory story;
   story.begin();
   story.send("a");
   story.send("b");
@@ -87,7 +81,7 @@ TEST_CASE("a record is delivered, and its offset told") {
 }
 
 TEST_CASE("the first bootstrap address is dead") {
-  Story story;
+  WriteStory story;
   story.cluster.kill(1);
   story.cluster.add_topic("orders", 1, 2);
   story.begin();
@@ -98,7 +92,7 @@ TEST_CASE("the first bootstrap address is dead") {
 }
 
 TEST_CASE("all bootstrap addresses are dead: the error names each and why") {
-  Story story;
+  WriteStory story;
   for (int i = 1; i <= 3; ++i) story.cluster.kill(i);
   story.begin();
   story.send("a");
@@ -112,7 +106,7 @@ TEST_CASE("all bootstrap addresses are dead: the error names each and why") {
 }
 
 TEST_CASE("the leader moves in mid-flight: retried at the new one, order kept") {
-  Story story;
+  WriteStory story;
   story.begin(without_linger());
   story.send("v0");
   REQUIRE(story.all_told(1));
@@ -133,7 +127,7 @@ TEST_CASE("the leader moves in mid-flight: retried at the new one, order kept") 
 TEST_CASE("the connection breaks with five in flight: no duplicates, sequences are the same") {
   for (int lost_answer = 1; lost_answer <= 5; ++lost_answer) {
     CAPTURE(lost_answer);
-    Story story;
+    WriteStory story;
     story.begin(without_linger());
     story.send("v0");
     REQUIRE(story.all_told(1));
@@ -157,7 +151,7 @@ TEST_CASE("the connection breaks with five in flight: no duplicates, sequences a
 TEST_CASE("a dead leader is replaced while a request waits for the next attempt to connect") {
   for (int after_ms = 100; after_ms <= 2500; after_ms += 100) {
     CAPTURE(after_ms);
-    Story story;
+    WriteStory story;
     story.cluster.lists_dead = true;
     story.begin();
     story.send("before");
@@ -173,7 +167,7 @@ TEST_CASE("a dead leader is replaced while a request waits for the next attempt 
 }
 
 TEST_CASE("the broker is killed and comes back: everything arrives once") {
-  Story story;
+  WriteStory story;
   story.begin(without_linger());
   story.send_each(0, 3);
   story.cluster.kill(1);
@@ -186,7 +180,7 @@ TEST_CASE("the broker is killed and comes back: everything arrives once") {
 }
 
 TEST_CASE("DUPLICATE_SEQUENCE_NUMBER counts as acknowledged") {
-  Story story;
+  WriteStory story;
   story.begin(without_linger());
   story.cluster.script = [](const Seen& seen) {
     return seen.header.api_key == ApiKey::produce
@@ -202,7 +196,7 @@ TEST_CASE("DUPLICATE_SEQUENCE_NUMBER counts as acknowledged") {
 TEST_CASE("a broker that forgot the sequence gets a new epoch, from sequence 0") {
   for (const auto code :
        {ErrorCode::out_of_order_sequence_number, ErrorCode::unknown_producer_id}) {
-    Story story;
+    WriteStory story;
     story.begin(without_linger());
     story.send_each(0, 3);
     REQUIRE(story.all_told(3));
@@ -220,7 +214,7 @@ TEST_CASE("a broker that forgot the sequence gets a new epoch, from sequence 0")
 }
 
 TEST_CASE("a refusal that is final fails that batch alone, and the next ones go on") {
-  Story story;
+  WriteStory story;
   story.begin(without_linger());
   story.cluster.script = [](const Seen& seen) {
     const bool it = seen.header.api_key == ApiKey::produce && seen.nth == 2;
@@ -236,7 +230,7 @@ TEST_CASE("a refusal that is final fails that batch alone, and the next ones go 
 }
 
 TEST_CASE("retriable refusals are repeated every retry.backoff.ms until delivery.timeout.ms") {
-  Story story;
+  WriteStory story;
   ProducerOptions options = without_linger();
   options.delivery_timeout = seconds(2);
   story.begin(options);
@@ -261,7 +255,7 @@ TEST_CASE("retriable refusals are repeated every retry.backoff.ms until delivery
 }
 
 TEST_CASE("an answer that never comes: failed at the delivery timeout") {
-  Story story;
+  WriteStory story;
   ProducerOptions options = without_linger();
   options.delivery_timeout = seconds(5);
   story.begin(options);
@@ -280,7 +274,7 @@ TEST_CASE("an answer that never comes: failed at the delivery timeout") {
 }
 
 TEST_CASE("a frozen leader that was replaced is not waited for") {
-  Story story;
+  WriteStory story;
   story.begin(without_linger());
   story.send("v0");
   REQUIRE(story.all_told(1));
@@ -296,7 +290,7 @@ TEST_CASE("a frozen leader that was replaced is not waited for") {
 }
 
 TEST_CASE("acks=0: told when the bytes have left, without offset") {
-  Story story;
+  WriteStory story;
   ProducerOptions options = without_linger();
   options.acks = Acks::none;
   story.begin(options);
@@ -309,7 +303,7 @@ TEST_CASE("acks=0: told when the bytes have left, without offset") {
 }
 
 TEST_CASE("acks=1 is not idempotent, and is repeated after a break") {
-  Story story;
+  WriteStory story;
   ProducerOptions options = without_linger();
   options.acks = Acks::leader;
   story.begin(options);
@@ -324,7 +318,7 @@ TEST_CASE("acks=1 is not idempotent, and is repeated after a break") {
 }
 
 TEST_CASE("at most five batches of a partition are in flight") {
-  Story story;
+  WriteStory story;
   story.begin(without_linger());
   story.send("v0");
   REQUIRE(story.all_told(1));
@@ -340,7 +334,7 @@ TEST_CASE("at most five batches of a partition are in flight") {
 }
 
 TEST_CASE("answers cut at every byte") {
-  Story story;
+  WriteStory story;
   story.cluster.chunk = 1;
   story.begin(without_linger());
   story.send_each(0, 10);
@@ -350,7 +344,7 @@ TEST_CASE("answers cut at every byte") {
 }
 
 TEST_CASE("buffer.memory and max.request.size bound what is taken") {
-  Story story;
+  WriteStory story;
   ProducerOptions options;
   options.buffer_memory = 3000;
   options.max_request_size = 2000;
@@ -373,7 +367,7 @@ TEST_CASE("buffer.memory and max.request.size bound what is taken") {
 }
 
 TEST_CASE("a topic that does not exist fails after max.block.ms, or appears before") {
-  Story story;
+  WriteStory story;
   ProducerOptions options;
   options.max_block = seconds(3);
   Producer& producer = story.begin(options);
@@ -396,7 +390,7 @@ TEST_CASE("a topic that does not exist fails after max.block.ms, or appears befo
 }
 
 TEST_CASE("flush ends the lingering; close fails what is buffered") {
-  Story story;
+  WriteStory story;
   ProducerOptions options;
   options.linger = seconds(60);
   Producer& producer = story.begin(options);
@@ -432,7 +426,7 @@ TEST_CASE("keys go where Kafka's murmur2 sends them; others stick to a partition
 
 TEST_CASE("compressed batches arrive whole") {
   for (const auto codec : {protocol::Compression::gzip, protocol::Compression::zstd}) {
-    Story story;
+    WriteStory story;
     ProducerOptions options;
     options.compression = codec;
     story.begin(options);

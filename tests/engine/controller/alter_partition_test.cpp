@@ -7,8 +7,8 @@ using namespace lab::protocol;
 
 namespace {
 
-struct Story : Lab {
-  Story() {
+struct IsrStory : Lab {
+  IsrStory() {
     start_three();
     create("orders", {{1, 2, 3}}, 2);
   }
@@ -26,7 +26,7 @@ struct Story : Lab {
 }  // namespace
 
 TEST_CASE("the leader shrinks and expands its ISR; only the partition epoch rises") {
-  Story lab;
+  IsrStory lab;
   CHECK(lab.alter(lab.isr_request("orders", {1, 3})) == ErrorCode::none);
   CHECK(lab.partition("orders").isr == nodes({1, 3}));
   CHECK(lab.partition("orders").leader_epoch == Epoch(0));
@@ -43,14 +43,14 @@ TEST_CASE("the leader shrinks and expands its ISR; only the partition epoch rise
 }
 
 TEST_CASE("the same ISR again writes nothing and is answered") {
-  Story lab;
+  IsrStory lab;
   CHECK(lab.with([](auto&, auto& data) {
     data.new_isr_with_epochs.push_back({3, -1});
   }) == ErrorCode::none);
 }
 
 TEST_CASE("version 2 names the members without their epochs") {
-  Story lab;
+  IsrStory lab;
   auto request = lab.isr_request("orders", {});
   request.topics[0].partitions[0].new_isr = {1, 2};
   const auto reply = lab.take(lab.controller.alter_partition(request, 2));
@@ -59,7 +59,7 @@ TEST_CASE("version 2 names the members without their epochs") {
 }
 
 TEST_CASE("every refusal of AlterPartition") {
-  Story lab;
+  IsrStory lab;
   using E = ErrorCode;
   CHECK(lab.with([](auto& r, auto&) { ++r.broker_epoch; }) == E::stale_broker_epoch);
   CHECK(lab.with([](auto& r, auto&) { r.topics[0].topic_id = Uuid{}; }) == E::unknown_topic_id);

@@ -9,8 +9,8 @@ namespace {
 
 using Operation = ConfigChange::Operation;
 
-struct Story : Lab {
-  Story() {
+struct ConfigStory : Lab {
+  ConfigStory() {
     start_three();
     create("orders", {{1, 2, 3}}, 2);
   }
@@ -26,7 +26,7 @@ struct Story : Lab {
 }  // namespace
 
 TEST_CASE("a topic's configuration is set, removed, and falls back to the cluster level") {
-  Story lab;
+  ConfigStory lab;
   CHECK(lab.set(ConfigType::topic, "orders", "retention.ms", "5").error == ErrorCode::none);
   CHECK(lab.value("retention.ms") == "5");
   const std::size_t before = lab.log.size();
@@ -40,7 +40,7 @@ TEST_CASE("a topic's configuration is set, removed, and falls back to the cluste
 }
 
 TEST_CASE("lists are appended to and subtracted from") {
-  Story lab;
+  ConfigStory lab;
   lab.set(ConfigType::topic, "orders", "cleanup.policy", "compact", Operation::append);
   CHECK(lab.value("cleanup.policy") == "delete,compact");
   lab.set(ConfigType::topic, "orders", "cleanup.policy", "delete", Operation::subtract);
@@ -50,7 +50,7 @@ TEST_CASE("lists are appended to and subtracted from") {
 }
 
 TEST_CASE("a new min.insync.replicas forgets who was eligible by the old one") {
-  Story lab;
+  ConfigStory lab;
   lab.die(3);
   lab.die(2);
   CHECK(lab.partition("orders").elr == nodes({2}));
@@ -60,7 +60,7 @@ TEST_CASE("a new min.insync.replicas forgets who was eligible by the old one") {
 }
 
 TEST_CASE("what is refused") {
-  Story lab;
+  ConfigStory lab;
   using E = ErrorCode;
   CHECK(lab.set(ConfigType::topic, "none", "retention.ms", "1").error ==
         E::unknown_topic_or_partition);
@@ -83,7 +83,7 @@ TEST_CASE("what is refused") {
 }
 
 TEST_CASE("IncrementalAlterConfigs answers for each resource, in order, and changes what it may") {
-  Story lab;
+  ConfigStory lab;
   IncrementalAlterConfigsRequest request;
   request.resources.push_back({2, "orders", {{"retention.ms", 0, "5"}, {"segment.ms", 0, "70"}}});
   request.resources.push_back({2, "nobody", {{"retention.ms", 0, "5"}}});
@@ -110,7 +110,7 @@ TEST_CASE("IncrementalAlterConfigs answers for each resource, in order, and chan
 }
 
 TEST_CASE("AlterConfigs takes away what it does not name") {
-  Story lab;
+  ConfigStory lab;
   lab.set(ConfigType::topic, "orders", "retention.ms", "5");
   lab.set(ConfigType::topic, "orders", "segment.ms", "70");
   AlterConfigsRequest request;

@@ -12,8 +12,8 @@ using namespace lab::protocol;
 
 namespace {
 
-struct Story : Lab {
-  Story() { start_three(); }
+struct TopicStory : Lab {
+  TopicStory() { start_three(); }
 
   CreateTopicsResponse::CreatableTopicResult make(const std::string& name, std::int32_t partitions,
                                                   std::int16_t factor, bool validate = false) {
@@ -59,7 +59,7 @@ void refused(const CreateTopicsResponse::CreatableTopicResult& result, ErrorCode
 }  // namespace
 
 TEST_CASE("a topic is made with as many partitions and replicas as were asked for") {
-  Story lab;
+  TopicStory lab;
   const auto result = lab.make("orders", 6, 3);
   CHECK(result.error_code == 0);
   CHECK_FALSE(result.error_message.has_value());
@@ -79,14 +79,14 @@ TEST_CASE("a topic is made with as many partitions and replicas as were asked fo
 }
 
 TEST_CASE("-1 means the broker's defaults") {
-  Story lab;
+  TopicStory lab;
   const auto result = lab.make("defaults", -1, -1);
   CHECK(result.num_partitions == 1);
   CHECK(result.replication_factor == 1);
 }
 
 TEST_CASE("what CreateTopics refuses, in Kafka's words") {
-  Story lab;
+  TopicStory lab;
   using E = ErrorCode;
   lab.make("orders", 1, 1);
   lab.make("my.topic", 1, 1);
@@ -117,7 +117,7 @@ TEST_CASE("what CreateTopics refuses, in Kafka's words") {
 }
 
 TEST_CASE("one refused topic does not stop the others; a name given twice is refused once") {
-  Story lab;
+  TopicStory lab;
   CreateTopicsRequest request;
   for (const char* name : {"a", "b!", "c", "c", "d.e", "d_e"}) {
     auto& topic = request.topics.emplace_back();
@@ -135,7 +135,7 @@ TEST_CASE("one refused topic does not stop the others; a name given twice is ref
 }
 
 TEST_CASE("validate_only answers the same and makes nothing") {
-  Story lab;
+  TopicStory lab;
   const auto result = lab.make("orders", 3, 3, true);
   CHECK(result.error_code == 0);
   CHECK(result.num_partitions == 3);
@@ -143,7 +143,7 @@ TEST_CASE("validate_only answers the same and makes nothing") {
 }
 
 TEST_CASE("a dead broker still counts: RF 3 with one of three dead, the dead one outside the ISR") {
-  Story lab;
+  TopicStory lab;
   lab.die(2);
   CHECK(lab.make("orders", 6, 3).error_code == 0);
   for (std::int32_t i = 0; i < 6; ++i) {
@@ -159,7 +159,7 @@ TEST_CASE("a dead broker still counts: RF 3 with one of three dead, the dead one
 }
 
 TEST_CASE("manual assignments are taken as they are, or refused") {
-  Story lab;
+  TopicStory lab;
   CHECK(lab.create("orders", {{2, 1}, {3, 2}}).error_code == 0);
   CHECK(lab.partition("orders", 1).replicas == nodes({3, 2}));
   using E = ErrorCode;
@@ -191,7 +191,7 @@ TEST_CASE("manual assignments are taken as they are, or refused") {
 }
 
 TEST_CASE("configurations of a new topic are checked by name and value, and told in the answer") {
-  Story lab;
+  TopicStory lab;
   using E = ErrorCode;
   refused(lab.configured("retention.mss", "1"), E::invalid_config,
           "Unknown topic config name: retention.mss");
@@ -235,7 +235,7 @@ TEST_CASE("every default of a topic's configuration is itself legal") {
 }
 
 TEST_CASE("topics are deleted by name or by id, with all that belongs to them") {
-  Story lab;
+  TopicStory lab;
   lab.make("a", 2, 2);
   const Uuid b = lab.make("b", 1, 1).topic_id;
   DeleteTopicsRequest request;
@@ -260,7 +260,7 @@ TEST_CASE("topics are deleted by name or by id, with all that belongs to them") 
 }
 
 TEST_CASE("partitions are added, never taken away") {
-  Story lab;
+  TopicStory lab;
   lab.make("orders", 2, 2);
   using E = ErrorCode;
   CHECK(lab.enlarge("orders", 4).error_code == 0);

@@ -12,6 +12,14 @@
 
 namespace lab::storage {
 
+// Segments of a few batches, with an index entry for nearly each.
+inline LogConfig small_segments() {
+  LogConfig config;
+  config.segment_bytes = 1000;
+  config.index_interval_bytes = 200;
+  return config;
+}
+
 struct BatchSpec {
   int records = 1;
   std::size_t value_bytes = 20;

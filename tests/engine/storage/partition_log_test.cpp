@@ -5,15 +5,6 @@ using namespace lab;
 using namespace lab::storage;
 using Status = AppendResult::Status;
 
-namespace {
-LogConfig small_segments() {
-  LogConfig config;
-  config.segment_bytes = 1000;
-  config.index_interval_bytes = 200;
-  return config;
-}
-}  // namespace
-
 TEST_CASE("what a leader appends gets its offsets and can be read before it is written") {
   LogWorld world;
   world.create();

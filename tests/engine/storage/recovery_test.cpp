@@ -10,13 +10,6 @@ namespace {
 
 constexpr const char* first_log = "orders-0/00000000000000000000.log";
 
-LogConfig small_segments() {
-  LogConfig config;
-  config.segment_bytes = 1000;
-  config.index_interval_bytes = 200;
-  return config;
-}
-
 bool is_prefix(const std::vector<Slice>& shorter, const std::vector<Slice>& longer) {
   return shorter.size() <= longer.size() &&
          std::equal(shorter.begin(), shorter.end(), longer.begin());
