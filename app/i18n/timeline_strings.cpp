@@ -43,7 +43,7 @@ constexpr std::array labels = {
     Entry{"mark.fault_off", "{fault} {target} ended", "{fault} {target} 끝"},
     Entry{"mark.stalled", "stalled {time}", "{time} 멈칫"},
     Entry{"mark.gap", "{count} events missed", "이벤트 {count}개 누락"},
-    Entry{"mark.ledger", "checked: {lost} lost", "확인: {lost}개 손실"},
+    Entry{"mark.ledger", "checked: {lost} lost", "대조: 손실 {lost}개"},
 };
 
 }  // namespace

@@ -146,8 +146,14 @@ void Applier::operator()(const trace::ReplicaMarks& marks) {
   Partition& p = partition(marks.topic, marks.partition);
   Replica& replica = own_replica(p);
   const bool grew = replica.marks.known() && marks.log_end > replica.marks->log_end;
-  const Marks news{marks.log_start, marks.high_watermark, marks.log_end, marks.bytes};
-  if (!replica.marks.set(news, e_.at, e_.node)) return;
+  Marks news{marks.log_start, marks.high_watermark, marks.log_end, marks.bytes};
+  if (replica.marks.known() && replica.marks.by == the_lab && e_.at < replica.marks.as_of) {
+    // An acknowledgement was told first: what it proved stays, the rest is news all the same.
+    news.log_end = std::max(news.log_end, replica.marks->log_end);
+    replica.marks.value = news;
+  } else if (!replica.marks.set(news, e_.at, e_.node)) {
+    return;
+  }
   const bool out =
       replica.state == ReplicaState::out_of_sync || replica.state == ReplicaState::catching_up;
   if (out) {

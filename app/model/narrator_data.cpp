@@ -102,6 +102,7 @@ Sentence Narrator::isr_grew(NodeId added) const {
 }
 
 Maybe Narrator::operator()(const trace::IsrChanged& changed) const {
+  if (changed.was.empty()) return std::nullopt;  // its election says it
   const std::vector<NodeId> came = phrases::without(changed.isr, changed.was);
   if (!came.empty() && changed.why != "created") return isr_grew(came.front());
   const std::vector<NodeId> gone = phrases::without(changed.was, changed.isr);
@@ -115,10 +116,11 @@ Maybe Narrator::operator()(const trace::IsrChanged& changed) const {
 // It was started again, thawed or deposed a short while ago.
 bool Narrator::came_back(NodeId node) const {
   const Broker* broker = m_.broker(node);
-  const bool restarted =
-      broker != nullptr && broker->starts > 1 && e_.at - broker->started_at < seconds(30);
+  // The model may be of later than the event: then it was not started yet.
+  const bool restarted = broker != nullptr && broker->starts > 1 && e_.at >= broker->started_at &&
+                         e_.at - broker->started_at < seconds(30);
   const bool thawed = broker != nullptr && broker->frozen.known() && !*broker->frozen &&
-                      broker->frozen.as_of > broker->started_at &&
+                      broker->frozen.as_of > broker->started_at && e_.at >= broker->frozen.as_of &&
                       e_.at - broker->frozen.as_of < seconds(30);
   return restarted || thawed;
 }

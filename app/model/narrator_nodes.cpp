@@ -48,8 +48,11 @@ Maybe Narrator::operator()(const trace::NodeReady&) const {
 }
 
 Maybe Narrator::operator()(const trace::NodeStopping&) const {
+  const bool heirs = std::any_of(m_.brokers().begin(), m_.brokers().end(), [&](const auto& other) {
+    return other.first != e_.node && other.second.live();
+  });
   return sentence(Tone::quiet, say("say.stopping.lead", {{"Who", Who(e_.node)}}),
-                  say("say.stopping.rest", {}));
+                  heirs ? say("say.stopping.rest", {}) : std::string());
 }
 
 Maybe Narrator::operator()(const trace::NodeHalted& halted) const {

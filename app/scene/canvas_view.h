@@ -41,6 +41,7 @@ struct CanvasView {
   std::int32_t clock_offset_s = 0;  // of the viewer's wall clock from UTC
   bool hides_log_ends = false;      // an attached cluster that does not tell them
   bool offer_actions = true;        // empty states have a button (not in exports)
+  bool offer_topic = true;          // one of them makes a topic (not in lessons: they say which)
 };
 
 }  // namespace lab::scene

@@ -39,7 +39,7 @@ void no_topics(Canvas& c) {
     c.pen.text_if(at, word(Word::no_partitions, c.lang()), c.u(14), Type::regular, Token::muted,
                   Align::left, place.box.w - c.u(32));
   }
-  if (!c.view.offer_actions || !c.model.anyone_live()) return;
+  if (!c.view.offer_actions || !c.view.offer_topic || !c.model.anyone_live()) return;
   const Box& first = c.plan.brokers.front().box;
   if (first.h < c.plan.header + c.u(80)) return;
   const float w = c.pen.width(word(Word::create_topic, c.lang()), c.u(14), Type::semibold);

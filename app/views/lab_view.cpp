@@ -149,6 +149,7 @@ void LabView::draw_canvas(const Frame& frame) {
   view.theme = state_.theme;
   view.text_percent = state_.text_percent;
   view.clock_offset_s = frame.utc_offset_s;
+  view.offer_topic = !step_;
   const scene::Point mouse{frame.input.mouse_x / frame.scale - canvas_box_.x,
                            frame.input.mouse_y / frame.scale - canvas_box_.y};
   const Box seen{0, 0, canvas_box_.w, canvas_box_.h - (state_.console ? console_size().h : 0)};

@@ -114,6 +114,7 @@ class LabView {
   model::Sentence stage_sentence(const model::Sentence& narrated) const;
   bool lesson_shown() const { return step_.has_value() && !state_.details && inspector_shown(); }
   void toggle_inspector();
+  void toggle_log();
   void dialog_course(const Frame& frame, Ui& ui, const scene::Box& box);
   float course_foot(Ui& ui, const scene::Box& box);
   void course_row(scene::Pen& pen, const Course::Entry& one, std::size_t index,

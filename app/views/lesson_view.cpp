@@ -50,6 +50,13 @@ void LabView::toggle_inspector() {
   }
 }
 
+// A broker's log is among its details: in a lesson they come and go with it.
+void LabView::toggle_log() {
+  const bool covered = lesson_shown() && selected_broker();
+  state_.show_log = covered || !state_.show_log;
+  if (covered || (step_ && !state_.show_log)) state_.details = state_.show_log;
+}
+
 bool LabView::over_term(const Frame& frame) const {
   if (lesson_look_.term.empty()) return false;
   return overlay_box_.contains(

@@ -107,7 +107,7 @@ std::vector<std::string_view> broken(const Pen& pen, std::string_view text, floa
 
 void Page::words(std::string_view text, float em, Type type, Token ink) {
   const float size = pen().u(em), pitch = size * 1.4F;
-  for (const auto line : pen().measurer().wrap(text, size, type, width_)) {
+  for (const auto line : broken(pen(), text, size, type, width_)) {
     if (seen(y, y + pitch)) pen().text({x_, y + size * 1.1F}, line, size, type, ink);
     y += pitch;
   }

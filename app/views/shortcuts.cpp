@@ -220,7 +220,7 @@ void LabView::shortcuts(const Frame& frame) {
     if (key.key == keys::h) open_dialog(Dialog::connect);
     if (key.key == keys::r) actions_.read(state_.produce_topic);
     if (key.key == keys::e) actions_.export_picture();
-    if (key.key == keys::g) state_.show_log = !state_.show_log;
+    if (key.key == keys::g) toggle_log();
   }
 }
 

@@ -4,6 +4,7 @@
 #include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/views/lab_view.h"
+#include "app/views/page.h"
 
 namespace lab::views {
 using scene::Align;
@@ -47,7 +48,7 @@ void row(Pen& pen, float& y, std::string_view name, std::string_view value,
 // A command to copy, in lines that fit.
 void command(Pen& pen, float& y, const std::string& text) {
   const float width = pen.scene().view.w - pen.u(32), em = pen.u(12);
-  const auto lines = pen.measurer().wrap(text, em, Type::mono, width - pen.u(20));
+  const auto lines = broken(pen, text, em, Type::mono, width - pen.u(20));
   const Box box{pen.u(16), y + pen.u(10), width,
                 pen.u(16) + pen.u(18) * static_cast<float>(lines.size())};
   pen.rect(box, Token::canvas, Token::line, pen.hair(), pen.u(4));
@@ -212,7 +213,7 @@ void LabView::side_broker(const Frame& frame, Ui& ui, NodeId id, float& y) {
   std::vector<std::pair<std::string, bool>> lines;
   for (const auto& entry : actions_.log_tail(id, 60)) {
     const bool error = entry.find(" ERROR ") != std::string::npos;
-    for (const auto part : measurer_.wrap(entry, em, Type::mono, width))
+    for (const auto part : broken(pen, entry, em, Type::mono, width))
       lines.emplace_back(part, error);
   }
   std::size_t first = lines.size() > room ? lines.size() - room : 0;

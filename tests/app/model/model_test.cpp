@@ -340,6 +340,20 @@ TEST_CASE("acks=1: what only the dead leader had is at risk, also after others t
   CHECK(story.en() == "2 acknowledged records of producer-1 are lost.");
 }
 
+TEST_CASE("marks that are told after the acknowledgement they led to still move the watermark") {
+  Story story;
+  story.healthy();
+  story.at(300).produce(1, 2, 844, 3);  // the client's word is there at once
+  CHECK(story.partition(1).replicas.at(NodeId(2)).marks->log_end == Offset(847));
+  story.at(290).marks(2, 1, 844, 844);
+  story.at(295).marks(2, 1, 847, 847);  // the broker's own comes up to 50 ms later
+  const Marks& marks = *story.partition(1).replicas.at(NodeId(2)).marks;
+  CHECK(marks.high_watermark == Offset(847));
+  CHECK(marks.log_end == Offset(847));
+  story.at(310).marks(2, 1, 845, 846);  // what is newer counts as it is
+  CHECK(marks.log_end == Offset(846));
+}
+
 TEST_CASE("acks=0: what was sent is not acknowledged, because nobody promised anything") {
   Story story;
   story.healthy();

@@ -26,6 +26,21 @@ TEST_CASE("three brokers start: states, controller, beliefs") {
         "The partition has every replica in sync. Nothing has failed since the start.");
 }
 
+TEST_CASE("who is alone hands nothing over, and did not catch up with itself") {
+  Story story;
+  story.healthy();
+  story.at(1'000).tell(2, trace::NodeStopping{});
+  CHECK(story.en() == "Broker 2 shuts down. It hands its leaderships over first.");
+  for (const int node : {1, 3})
+    story.lab(node, trace::ProcessExited{41'872 + node, 0, 0, true, ""});
+  story.at(2'000).tell(2, trace::NodeStopping{});
+  CHECK(story.en() == "Broker 2 shuts down.");
+  story.at(9'000).elected(1, -1, 2, 5, "last-known");
+  const std::string said = story.en();
+  story.isr(1, {}, {2}, "election");
+  CHECK(story.en() == said);
+}
+
 TEST_CASE("kill, fence, elect, acknowledge, come back, catch up: states") {
   Story story;
   story.healthy();

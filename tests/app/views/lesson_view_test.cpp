@@ -166,6 +166,22 @@ TEST_CASE("the things that a step means have numbered rings, and details can tak
   CHECK(c.says("Lesson 7"));
 }
 
+TEST_CASE("a broker's log is read in a lesson's place, with the one key that goes back to it") {
+  Class c;
+  c.begin();
+  c.press(keys::two);
+  c.press(keys::g);
+  CHECK(c.says("Its own log (server.log)"));
+  CHECK_FALSE(c.says("Lesson 7"));
+  c.press(keys::g);
+  CHECK(c.says("Lesson 7"));
+  c.press(keys::g);
+  c.press(keys::i);
+  CHECK(c.says("Lesson 7"));
+  c.press(keys::g);
+  CHECK(c.says("Its own log (server.log)"));
+}
+
 TEST_CASE("on stage the clicker goes beat by beat, asks before it does, and is never blocked") {
   Class c;
   c.begin();
