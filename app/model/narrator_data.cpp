@@ -194,7 +194,10 @@ Maybe Narrator::operator()(const trace::ProducerFailed& failed) const {
   if (failed.error.substr(0, 19) == "NOT_ENOUGH_REPLICAS") {
     const Partition* partition = m_.partition(id);
     const std::string least = m_.property("min.insync.replicas", no_node, failed.topic);
-    if (partition == nullptr || partition->agreed == nullptr || least.empty()) {
+    // The model may be of later than the event, and the ISR another since.
+    const bool known =
+        partition != nullptr && partition->agreed != nullptr && e_.at >= partition->agreed_since;
+    if (!known || least.empty()) {
       return sentence(Tone::trouble, say("say.refused.unknown", {{"partition", id.text()}}));
     }
     const auto count = static_cast<std::int64_t>(partition->agreed->isr.size());

@@ -137,16 +137,21 @@ void fault_sign(Canvas& c, const Stream& s, Point a, Point b) {
   c.pen.segments_end(Token::trouble, c.pen.w(3));
 }
 
+// At the tapes, or on the row's lower edge where a replica between the two takes that height.
+float height_of(const Canvas& c, const Stream& s) {
+  const Box& from = s.leader->box;
+  const auto passed = between(c.plan, from, s.follower->box);
+  const bool occupied = std::any_of(passed.begin(), passed.end(), [&](const BrokerPlace* p) {
+    return s.row->partition->agreed->has_replica(p->broker->id);
+  });
+  return occupied ? from.y + s.row->y + c.plan.row_height + c.u(2) : tape_middle(c, *s.row, from);
+}
+
 void straight(Canvas& c, const Stream& s) {
   const Box &from = s.leader->box, &to = s.follower->box;
   const float d = to.x > from.x ? 1.0F : -1.0F;
   const auto passed = between(c.plan, from, to);
-  float y = tape_middle(c, *s.row, from);
-  const bool occupied = std::any_of(passed.begin(), passed.end(), [&](const BrokerPlace* p) {
-    return s.row->partition->agreed->has_replica(p->broker->id);
-  });
-  // The row's own height is taken by a replica: the line runs on the row's lower edge.
-  if (occupied) y = from.y + s.row->y + c.plan.row_height + c.u(2);
+  const float y = height_of(c, s);
   const Point a{d > 0 ? from.right() : from.x, y}, b{d > 0 ? to.x : to.right(), y};
   const bool hot = s.rate > squares_up_to;
   const Ink ink = hot ? Token::leader : Token::wire;
@@ -210,7 +215,12 @@ void draw_stream(Canvas& c, const Stream& s) {
   const Box &from = s.leader->box, &to = s.follower->box;
   const float x0 = std::min(from.x, to.x), x1 = std::max(from.right(), to.right());
   const float y0 = std::min(from.y, to.y), y1 = std::max(from.bottom(), to.bottom());
-  const std::size_t element = c.pen.open(id, {x0, y0, x1 - x0, y1 - y0}, true);
+  Box box{x0, y0, x1 - x0, y1 - y0};
+  if (from.y == to.y) {  // the arrow alone, from card to card
+    const float left = std::min(from.right(), to.right()), right = std::max(from.x, to.x);
+    box = {left, height_of(c, s) - c.u(18), right - left, c.u(36)};
+  }
+  const std::size_t element = c.pen.open(id, box, true);
   if (from.y == to.y) {
     straight(c, s);
   } else {

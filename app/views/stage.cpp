@@ -51,7 +51,10 @@ std::string command_of(const lessons::ShownBlock& block) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;)
     text.replace(at, 1, "   ");
-  return text.size() <= longest_command ? text : std::string();
+  if (text.size() <= longest_command) return text;
+  // What a broker answered at length: its beginning says what it is.
+  const std::size_t end = text.rfind(' ', longest_command);
+  return end == std::string::npos ? std::string() : text.substr(0, end) + " …";
 }
 
 // As many sentences a beat as its subtitle holds; a command stands below the words before it.

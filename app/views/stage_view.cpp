@@ -1,4 +1,5 @@
 // A lesson on stage: the clicker goes from beat to beat, and nothing blocks it.
+#include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/platform/keys.h"
 #include "app/views/lab_view.h"
@@ -80,7 +81,11 @@ model::Sentence LabView::stage_sentence(const model::Sentence& narrated) const {
     return sentence;
   }
   if (runner.complaint().empty()) return narrated;
-  return {narrated.lead, runner.complaint(), model::Tone::warning};
+  // Which line it was, the room has just read.
+  const std::string& said = runner.complaint();
+  const std::size_t line = said.find(": ");
+  const std::string answer = line == std::string::npos ? said : said.substr(line + 2);
+  return {narrated.lead, i18n::heard(answer, state_.lang), model::Tone::warning};
 }
 
 }  // namespace lab::views
