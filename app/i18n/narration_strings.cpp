@@ -124,7 +124,7 @@ constexpr std::array sentences = {
     Entry{"say.topic_created", "Topic {topic} was created.", "토픽 {topic}{이/가} 생성되었습니다."},
     Entry{"say.topic_gone", "Topic {topic} was deleted.", "토픽 {topic}{이/가} 삭제되었습니다."},
     Entry{"say.acked.killed", "{client} writes to {partition} again, {time} after the kill.",
-          "종료된 지 {time} 만에 {client}{이/가} {partition}에 다시 쓰기 시작했습니다."},
+          "강제 종료된 지 {time} 만에 {client}{이/가} {partition}에 다시 쓰기 시작했습니다."},
     Entry{"say.acked.frozen", "{client} writes to {partition} again, {time} after the freeze.",
           "멈춘 지 {time} 만에 {client}{이/가} {partition}에 다시 쓰기 시작했습니다."},
     Entry{

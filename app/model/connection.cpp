@@ -5,7 +5,7 @@
 namespace lab::model {
 namespace {
 
-constexpr std::size_t metadata_api = 3, api_versions_api = 18;
+constexpr std::size_t metadata_api = 3, api_versions_api = 18, producer_id_api = 22;
 
 std::int64_t step_of(Instant at) {
   return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count() / 100;
@@ -18,6 +18,7 @@ bool Connection::bootstrap_only() const {
   std::bitset<128> others = apis;
   others.reset(metadata_api);
   others.reset(api_versions_api);
+  others.reset(producer_id_api);  // an idempotent producer's first question, to any broker
   return others.none();
 }
 

@@ -73,7 +73,7 @@ Maybe Narrator::operator()(const trace::ProcessExited& exited) const {
         say("say.killed.lead",
             {{"Who", Who(e_.node)}, {"signal", phrases::signal_name(exited.signal)}});
     const bool was_fenced = broker->fenced.value_or(false) && broker->fenced.as_of < e_.at;
-    const bool controller = m_.quorum().leader.value_or(no_node) == e_.node;
+    const bool controller = phrases::controller_at(m_, e_.at) == e_.node;
     std::string rest;
     if (!m_.anyone_live()) {
       rest = say("say.nobody", {});

@@ -53,6 +53,15 @@ std::vector<const LoggedEvent*> near(const ClusterModel& model, Instant at, Dura
   return out;
 }
 
+NodeId controller_at(const ClusterModel& model, Instant at) {
+  const auto& events = model.log().events();
+  for (std::size_t i = model.log().at_or_after(at); i-- > 0;) {
+    const auto* role = std::get_if<trace::RoleChanged>(&events[i].event->payload);
+    if (role != nullptr && role->role == trace::Role::leader) return events[i].event->node;
+  }
+  return model.quorum().leader.value_or(no_node);
+}
+
 std::vector<NodeId> without(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
   std::vector<NodeId> out;
   std::copy_if(a.begin(), a.end(), std::back_inserter(out),

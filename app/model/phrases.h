@@ -27,6 +27,9 @@ std::string by_count(const std::string& key, std::int64_t count);
 std::vector<const LoggedEvent*> near(const ClusterModel& model, Instant at, Duration reach,
                                      const std::function<bool(const trace::Event&)>& fits);
 
+// Who was the active controller just before `at`, which may be long ago.
+NodeId controller_at(const ClusterModel& model, Instant at);
+
 // Nodes that are in `a` and not in `b`.
 std::vector<NodeId> without(const std::vector<NodeId>& a, const std::vector<NodeId>& b);
 

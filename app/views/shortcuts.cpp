@@ -197,7 +197,10 @@ void LabView::shortcuts(const Frame& frame) {
     if (!typing() && (!key.modifiers.ctrl || ctrl_c) &&
         (state_.dialog == Dialog::connect || state_.dialog == Dialog::keys))
       dialog_shortcut(key);
-    if (state_.dialog == Dialog::course && !dialog_opened_) course_shortcut(key);
+    if (state_.dialog == Dialog::course && !dialog_opened_) {
+      course_shortcut(key);
+      if (state_.dialog == Dialog::none) continue;  // the key has begun a lesson
+    }
     if (typing() || key.modifiers.ctrl || key.modifiers.alt) continue;
     look_shortcut(key);
     if (key.key == keys::slash) {
@@ -210,8 +213,9 @@ void LabView::shortcuts(const Frame& frame) {
     if (state_.dialog != Dialog::none) continue;
     if (key.key == keys::y && course_ != nullptr) open_dialog(Dialog::course);
     if (step_) lesson_shortcut(key);
-    if (key.key >= keys::one && key.key <= keys::nine)
-      select("broker/" + std::to_string(key.key - keys::zero), frame.now);
+    const NodeId numbered(key.key - keys::zero);
+    if (key.key >= keys::one && key.key <= keys::nine && frame.model.broker(numbered) != nullptr)
+      select("broker/" + std::to_string(numbered.v), frame.now);
     if (is_arrow(key.key)) step_selection(frame, key.key);
     act_on_broker(frame, key.key);
     if (key.key == keys::backquote) open_console();

@@ -223,7 +223,9 @@ TEST_CASE("an outside client: its name, its bootstrap connection, what it does")
   REQUIRE(story.model.links_of(kcat).size() == 1);
   story.tell(2, trace::Frame{2, 9093, 50'001, false, true, 1, 3, 12, 60});
   CHECK(story.model.links_of(kcat)[0]->bootstrap_only());
-  story.tell(2, trace::Frame{2, 9093, 50'001, false, true, 2, 0, 9, 900});
+  story.tell(2, trace::Frame{2, 9093, 50'001, false, true, 2, 22, 4, 40});
+  CHECK(story.model.links_of(kcat)[0]->bootstrap_only());  // any broker gives a producer its id
+  story.tell(2, trace::Frame{2, 9093, 50'001, false, true, 3, 0, 9, 900});
   CHECK_FALSE(story.model.links_of(kcat)[0]->bootstrap_only());
   CHECK(kcat.writes);
   CHECK_FALSE(kcat.reads);

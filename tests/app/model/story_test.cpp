@@ -26,6 +26,23 @@ TEST_CASE("three brokers start: states, controller, beliefs") {
         "The partition has every replica in sync. Nothing has failed since the start.");
 }
 
+TEST_CASE("that the active controller died is also said when another has the crown since") {
+  Story story;
+  story.healthy();
+  story.at(5'200).lab(1, trace::ProcessExited{41'873, 9, 0, true, ""});
+  const std::string said = story.en();
+  CHECK(said ==
+        "Broker 1 was killed (SIGKILL). It was the active controller: the quorum has to elect "
+        "another.");
+  story.at(5'600).tell(3, trace::RoleChanged{trace::Role::leader, Epoch(8), NodeId(3), "votes"});
+  const auto& events = story.model.log().events();
+  const auto death = std::find_if(events.begin(), events.end(), [](const LoggedEvent& one) {
+    return std::holds_alternative<trace::ProcessExited>(one.event->payload);
+  });
+  REQUIRE(death != events.end());
+  CHECK(narrate(story.model, *death, i18n::Lang::en)->text() == said);
+}
+
 TEST_CASE("who is alone hands nothing over, and did not catch up with itself") {
   Story story;
   story.healthy();
@@ -95,7 +112,7 @@ TEST_CASE("the sentences of the story, in both languages") {
         "3을 orders-1의 새 리더로 선출했습니다(에포크 5).");
   story.write_again();
   CHECK(story.en() == "producer-1 writes to orders-1 again, 0.93 s after the kill.");
-  CHECK(story.ko() == "종료된 지 0.93초 만에 producer-1이 orders-1에 다시 쓰기 시작했습니다.");
+  CHECK(story.ko() == "강제 종료된 지 0.93초 만에 producer-1이 orders-1에 다시 쓰기 시작했습니다.");
   story.restart();
   CHECK(story.en() ==
         "Broker 2 is back as a follower. It cut records 842 and 843, which broker 3 never had, and "

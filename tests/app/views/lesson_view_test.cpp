@@ -323,6 +323,7 @@ TEST_CASE("in the list a digit, or arrows and Enter, begin a lesson; a broken on
   c.lab.key(keys::one);
   c.lab.frames();
   CHECK(c.started == std::vector<std::string>{"07-kill"});
+  CHECK(c.lab.view.state().selected.empty());  // the digit named no broker
   c.lab.key(keys::y);
   c.lab.frames();
   CHECK(c.says("unknown key"));
