@@ -237,9 +237,11 @@ void truncation(Canvas& c, const RowInfo& info, Tape& tape) {
   const std::string text = say(Word::cut, c.lang(), which);
   const float em = c.u(12), w = c.pen.width(text, em, Type::semibold);
   const float right = info.place.box.right() - c.u(16);
-  const float x = std::min(tape.scale.x(cut.from) + c.u(14), right - w);
+  float x = tape.scale.x(cut.from) + c.u(14);
+  // Not over what lies there: left of it where the right has no room.
+  if (x + w > right) x = std::max(tape.scale.x(cut.to) - c.u(10) - w, info.place.box.x + c.u(16));
   c.pen.text({x, tape.y + tape.h + c.u(14)}, text, em, Type::semibold, Token::warn_text);
-  tape.keep_free_from = tape.scale.x(cut.to) - c.u(8);
+  tape.keep_free_from = std::min(x, tape.scale.x(cut.to)) - c.u(8);
 }
 
 void tape(Canvas& c, const RowInfo& info, float y, float h, bool numbers) {
