@@ -247,9 +247,12 @@ void draw_connections(Canvas& c) {
       if (e.tie != Tie::bootstrap || labelled || c.view.text_percent > 130) continue;
       const float x = e.broker->box.x + e.broker->box.w * place.port;
       const float w = c.pen.width(word(Word::bootstrap, c.lang()), c.u(12), Type::regular);
-      if (w > x - e.broker->box.x) continue;
-      c.pen.text({x - c.u(7), e.broker->box.y - c.u(9)}, word(Word::bootstrap, c.lang()), c.u(12),
-                 Type::regular, Token::muted, Align::right);
+      // On the side that the line does not come from.
+      const bool right = place.box.centre().x < x;
+      if (w > (right ? e.broker->box.right() - x : x - e.broker->box.x)) continue;
+      c.pen.text({x + c.u(right ? 7.0F : -7.0F), e.broker->box.y - c.u(9)},
+                 word(Word::bootstrap, c.lang()), c.u(12), Type::regular, Token::muted,
+                 right ? Align::left : Align::right);
       labelled = true;
     }
   }
