@@ -22,7 +22,7 @@ constexpr std::array demo_lines = {
     Entry{"demo.controller", "broker {broker} is the new active controller",
           "브로커 {broker}{이/가} 새 활성 컨트롤러"},
     Entry{"demo.noticed", "noticed: controller {controller} fences broker {broker}",
-          "감지: 컨트롤러 {controller}{이/가} 브로커 {broker} 펜싱"},
+          "알아차림: 컨트롤러 {controller}{이/가} 브로커 {broker} 펜싱"},
     Entry{"demo.elected", "broker {broker} leads orders-0, epoch {epoch}",
           "브로커 {broker}{이/가} orders-0의 리더, 에포크 {epoch}"},
     Entry{"demo.acked", "first write acknowledged by the new leader", "새 리더가 첫 쓰기를 확인"},
