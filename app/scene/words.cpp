@@ -89,7 +89,7 @@ constexpr std::array lines{
          "나머지 파티션 {0}개는 모든 복제본이 동기화됨"},
     Line{Word::more_partitions_trouble, "{0} more partitions, {1} of them under-replicated",
          "나머지 파티션 {0}개, 그중 {1}개는 복제본 부족"},
-    Line{Word::create_topic, "Create topic orders", "orders 토픽 만들기"},
+    Line{Word::create_topic, "Create topic", "토픽 만들기"},
     Line{Word::any_client, "Any Kafka client can join: {0}",
          "어떤 Kafka 클라이언트든 접속할 수 있습니다: {0}"},
     Line{Word::how_to_connect, "How to connect", "연결 방법"},

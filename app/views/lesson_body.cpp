@@ -1,6 +1,9 @@
 #include "app/views/lesson_body.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 
 #include "app/commands/console.h"
 #include "app/i18n/format.h"
@@ -262,6 +265,13 @@ void LessonBody::hints() {
   }
 }
 
+// "0.87 s", "2:20 min": short enough for a column.
+std::string LessonBody::after(Duration span) const {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+  if (whole < 60) return i18n::duration_fine(span, lang_);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
 // After success, and before it where it will be.
 void LessonBody::why() {
   if (step_.done) {
@@ -270,14 +280,14 @@ void LessonBody::why() {
     if (step_.happened.empty()) return;
     heading(word("lesson.what_happened"));
     for (const auto& line : step_.happened) {
-      const float after = pen_.width("+ 000.00 ms", u(12), Type::bold);
+      const float column = pen_.width("+ 000.00 ms", u(12), Type::bold);
       if (page_.seen(page_.y, page_.y + u(20))) {
-        pen_.text({page_.x(), page_.y + u(15.4F)}, "+ " + i18n::duration_fine(line.after, lang_),
-                  u(12), Type::bold, Token::muted);
+        pen_.text({page_.x(), page_.y + u(15.4F)}, "+ " + after(line.after), u(12), Type::bold,
+                  Token::muted);
       }
-      page_.indent(after);
+      page_.indent(column);
       page_.words(line.sentence.text(), 14, Type::regular, Token::ink);
-      page_.indent(-after);
+      page_.indent(-column);
       page_.gap(4);
     }
     return;

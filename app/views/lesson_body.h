@@ -33,6 +33,7 @@ class LessonBody {
   void hints();
   void rung(int number, bool open);
   void why();
+  std::string after(Duration span) const;
 
   const lessons::Runner& runner_;
   const lessons::StepView& step_;

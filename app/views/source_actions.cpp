@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -12,6 +13,7 @@ namespace lab::views {
 namespace {
 constexpr const char* producer = "producer-1";
 constexpr const char* consumer = "consumer-1";
+constexpr std::string_view consumer_tool = "kafka-console-consumer";
 constexpr std::size_t records_kept = 30, longest_value = 120;
 constexpr std::size_t lines_kept = 1000, longest_line = 4000;
 }  // namespace
@@ -26,6 +28,7 @@ void SourceActions::use(sources::Source& source) {
   rate_ = 0;
   read_.clear();
   line_open_ = tool_runs_ = false;
+  after_tool_.clear();
   inbox_ = sources::Mailbox<std::string>::make(
       source, records_kept, [this](std::deque<std::string> lines, std::uint64_t) {
         for (auto& line : lines) read_.push_back(std::move(line));
@@ -118,16 +121,25 @@ void SourceActions::start_reader(sources::LabClients& clients, const std::string
 void SourceActions::run(const std::string& line) {
   using Kind = ConsoleLine::Kind;
   line_open_ = false;
+  const auto command = commands::parse_console(line);
+  // One that only prints has no use for a line: it is ended, and the line is run after it.
+  if (tool_runs_ && tool_ == consumer_tool && command) {
+    console_->cancel();
+    after_tool_.push_back(line);
+    return;
+  }
   print(Kind::asked, line + "\n");
   if (tool_runs_ && console_->input(line)) return;
-  const auto command = commands::parse_console(line);
-  const bool tool = command && std::holds_alternative<commands::KafkaLine>(*command);
-  if (tool) tool_runs_ = true;
+  const auto* kafka = command ? std::get_if<commands::KafkaLine>(&*command) : nullptr;
+  const bool tool = kafka != nullptr;
+  if (tool) tool_runs_ = true, tool_ = kafka->tool;
   commands::Output output;
   output.out = [this](std::string_view text) { print(Kind::out, text); };
   output.err = [this](std::string_view text) { print(Kind::err, text); };
   output.done = [this, tool](int) {
-    if (tool) tool_runs_ = false;
+    if (!tool) return;
+    tool_runs_ = false;
+    for (const auto& next : std::exchange(after_tool_, {})) run(next);
   };
   console_->run(line, std::move(output));
 }

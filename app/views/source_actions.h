@@ -62,6 +62,8 @@ class SourceActions : public Actions {
   std::deque<ConsoleLine> said_;
   bool line_open_ = false;  // the last one had no end yet
   bool tool_runs_ = false;
+  std::string tool_;                    // its name
+  std::deque<std::string> after_tool_;  // lines that wait for its end
   std::uint64_t printed_ = 0;
 };
 
