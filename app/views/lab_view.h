@@ -100,6 +100,7 @@ class LabView {
   void draw_canvas(const Frame& frame);
   void side(const Frame& frame);
   void side_broker(const Frame& frame, Ui& ui, NodeId id, float& y);
+  void side_log(Ui& ui, NodeId id, bool failed, float& y);
   void side_replica(const Frame& frame, Ui& ui, const std::string& topic, int partition,
                     NodeId node, float& y);
   void side_cluster(const Frame& frame, Ui& ui, float& y);

@@ -150,6 +150,9 @@ void LabView::side_broker(const Frame& frame, Ui& ui, NodeId id, float& y) {
   const auto* broker = frame.model.broker(id);
   const std::string unknown(word("fact.unknown"));
   if (broker == nullptr) return row(pen, y, word("fact.state"), unknown);
+  // In a lesson's place, or in large type, a log that was asked for has all of the room.
+  const bool failed = broker->state == model::BrokerState::did_not_start;
+  if (state_.show_log && (step_ || side_box_.h < pen.u(560))) return side_log(ui, id, failed, y);
   const bool live = broker->live(), frozen = broker->state == model::BrokerState::frozen;
   row(pen, y, word("fact.pid"), broker->pid.known() ? std::to_string(*broker->pid) : unknown);
   row(pen, y, word("fact.port"),
@@ -197,8 +200,12 @@ void LabView::side_broker(const Frame& frame, Ui& ui, NodeId id, float& y) {
       command(pen, y, same);
     }
   }
-  // A broker that did not start shows why without being asked.
-  const bool failed = broker->state == model::BrokerState::did_not_start;
+  side_log(ui, id, failed, y);
+}
+
+// Below the facts. A broker that did not start shows why without being asked.
+void LabView::side_log(Ui& ui, NodeId id, bool failed, float& y) {
+  Pen& pen = ui.pen();
   y += pen.u(12);
   if (ui.button("side/log", {pen.u(16), y, side_box_.w - pen.u(32), pen.u(30)},
                 word(state_.show_log ? "window.hide_log" : "window.show_log"), Look::link)) {
