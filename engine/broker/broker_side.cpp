@@ -98,6 +98,7 @@ BrokerSide::BrokerSide(Context& context, const Config& config, Metadata& metadat
       link_(context, addresses(config), link_options(config, "to-controller")),
       links_(context, config.inter_broker_listener_name, link_options(config, "fetcher")),
       producer_ids_(context, link_),
+      topic_creation_(context, link_),
       lifecycle_(context, config, link_,
                  {[this] { return metadata_.applied().offset; },
                   [this](BrokerEpoch epoch) {

@@ -16,6 +16,7 @@
 #include "engine/broker/lifecycle.h"
 #include "engine/broker/metadata.h"
 #include "engine/broker/producer_ids.h"
+#include "engine/broker/topic_creation.h"
 #include "engine/protocol/messages/alter_partition.h"
 #include "engine/replication/replica_manager.h"
 
@@ -52,6 +53,7 @@ class BrokerSide {
   replication::ReplicaManager& replicas() { return replicas_; }
   ControllerLink& controller() { return link_; }
   ProducerIds& producer_ids() { return producer_ids_; }
+  TopicCreation& topic_creation() { return topic_creation_; }
   const Lifecycle& lifecycle() const { return lifecycle_; }
 
  private:
@@ -69,6 +71,7 @@ class BrokerSide {
   ControllerLink link_;
   BrokerLinks links_;
   ProducerIds producer_ids_;
+  TopicCreation topic_creation_;
   Lifecycle lifecycle_;
   replication::ReplicaManager replicas_;
   bool begun_ = false, admitted_ = false, stopping_ = false;

@@ -119,6 +119,17 @@ def answers_an_unknown_api_versions(broker):
     print("answered: ApiVersions of an unknown version")
 
 
+def refuses_strange_names_of_software(broker):
+    word = lambda text: bytes([len(text) + 1]) + text
+    with contextlib.closing(broker.connect()) as connection:
+        for name, version in (b"", b"1"), (b"<b>", b"1"), (b"librdkafka", b"1 0"), (b"-x", b"1"):
+            body = b"\0" + word(name) + word(version) + b"\0"  # the header's tags come first
+            assert ask(connection, frame(API_VERSIONS, 3, body))[:6] == struct.pack(">ih", 7, 42), name
+        body = b"\0" + word(b"librdkafka") + word(b"2.0.2-dev.1") + b"\0"
+        assert ask(connection, frame(API_VERSIONS, 3, body))[:6] == struct.pack(">ih", 7, 0)
+    print("refused: names of client software that KIP-511 does not allow")
+
+
 def leaves_half_a_frame_alone(broker):
     with contextlib.ExitStack() as stack:
         halves = [stack.enter_context(contextlib.closing(broker.connect())) for _ in range(50)]
@@ -162,6 +173,7 @@ def main():
         broker.serves()
         refuses_what_is_malformed(broker)
         answers_an_unknown_api_versions(broker)
+        refuses_strange_names_of_software(broker)
         leaves_half_a_frame_alone(broker)
         bounds_who_never_reads(broker)
         os.kill(broker.pid, 0)

@@ -58,33 +58,6 @@ MetadataResponse::MetadataResponseTopic missing(const std::optional<std::string>
   return out;
 }
 
-// Asks the controller for topics that a client wants to exist; the client asks again soon.
-void create_later(BrokerSide& side, const std::vector<std::string>& names) {
-  if (names.empty()) return;
-  CreateTopicsRequest request;
-  request.timeout_ms = 5000;
-  for (const auto& name : names) {
-    auto& topic = request.topics.emplace_back();
-    topic.name = name;
-    topic.num_partitions = -1;
-    topic.replication_factor = -1;
-  }
-  auto& context = side.context();
-  side.controller().call<CreateTopicsRequest>(
-      std::move(request), CreateTopicsRequest::max_version,
-      [&context](Result<CreateTopicsResponse> result) {
-        if (!result) return;
-        for (const auto& topic : result->topics) {
-          if (topic.error_code == 0) continue;
-          context.log(
-              Level::info, "kafka.server.DefaultAutoTopicCreationManager",
-              "Auto topic creation failed for {}: {}", topic.name,
-              topic.error_message.value_or(std::string(name(error_code(topic.error_code)))));
-        }
-      },
-      seconds(5));
-}
-
 }  // namespace
 
 void handle(BrokerSide& side, const Peer& peer, MetadataRequest request,
@@ -136,7 +109,7 @@ void handle(BrokerSide& side, const Peer& peer, MetadataRequest request,
   if (request.include_cluster_authorized_operations) {
     response.cluster_authorized_operations = cluster_operations;
   }
-  create_later(side, wanted);
+  side.topic_creation().create(wanted);
   reply(response);
 }
 

@@ -125,6 +125,32 @@ TEST_CASE("a topic's settings hold on every replica, and when they are changed, 
   CHECK(cluster.replica(2, "t")->settings().max_message_bytes == 200);
 }
 
+TEST_CASE(
+    "a topic that clients ask for again and again is asked of the controller once at a time") {
+  Cluster cluster(11, {});
+  be_ready(cluster);
+  const int active = cluster.active_controller();
+  int metadata = 0, creations = 0;
+  cluster.on_event = [&](MemberId, const trace::Event& event) {
+    const auto* frame = std::get_if<trace::Frame>(&event.payload);
+    if (frame == nullptr || !frame->request || frame->outgoing) return;
+    const auto api = static_cast<protocol::ApiKey>(frame->api);
+    metadata += api == protocol::ApiKey::metadata ? 1 : 0;
+    creations += api == protocol::ApiKey::create_topics ? 1 : 0;
+  };
+  cluster.world().stall_disk(cluster.member(active), seconds(2));  // it cannot commit meanwhile
+  std::vector<Writer> writers;
+  writers.reserve(9);  // their promises know where they lie
+  for (int i = 0; i < 9; ++i) {
+    writers.emplace_back(cluster, "w" + std::to_string(i), "wished").send(3);
+  }
+  for (Writer& writer : writers) settle(cluster, writer);
+  for (const Writer& writer : writers) CHECK(writer.acked.size() == 3);
+  CHECK(metadata >= 9);
+  CHECK(creations >= 1);
+  CHECK(creations <= cluster.brokers());  // each broker by itself
+}
+
 TEST_CASE("LogAppendTime is the leader's own time; under CreateTime a strange one is refused") {
   Cluster cluster(6, {});
   be_ready(cluster);
