@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/utf8.h"
+
 namespace lab::commands {
 namespace {
 
@@ -134,7 +136,7 @@ bool ClusterInput::is_command(std::string& line) const {
     handlers_.err(fmt::format("a line of more than {} bytes: left out\n", longest_command));
     return false;
   }
-  if (std::none_of(line.begin(), line.end(), is_control)) return true;
+  if (is_utf8(line) && std::none_of(line.begin(), line.end(), is_control)) return true;
   handlers_.err("a line that is no text: left out\n");
   return false;
 }
@@ -157,7 +159,7 @@ void ClusterInput::run(const std::string& line) {
     if (is_tool) --tools_;
     if (!waits) return;
     busy_ = feeding_ = false;
-    next();
+    asio::post(io_, [this] { next(); });  // once what came with the answer has been seen, too
   };
   console_.run(*command, std::move(output));
 }

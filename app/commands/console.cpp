@@ -12,6 +12,7 @@
 #include "app/commands/kafka/client_settings.h"
 #include "app/commands/kafka/kafka.h"
 #include "engine/base/nearest.h"
+#include "engine/base/utf8.h"
 
 namespace lab::commands {
 namespace {
@@ -20,7 +21,7 @@ using namespace sources;
 using Words = std::vector<std::string>;
 using Parsed = Result<ConsoleCommand>;
 
-std::string shortened(const std::string& text) { return text.substr(0, 40); }
+std::string shortened(const std::string& text) { return std::string(utf8_start(text, 40)); }
 
 template <class Number>
 std::optional<Number> number_of(const std::string& text) {

@@ -2,27 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/utf8.h"
+
 namespace lab::trace {
 namespace {
-
-// The length of the UTF-8 sequence that begins text[at], 0 where it is none (overlong forms,
-// surrogates and what lies beyond U+10FFFF included).
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(at);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xc0) != 0x80) return 0;
-  }
-  const std::uint8_t second = byte(at + 1);
-  if (first == 0xe0 && second < 0xa0) return 0;
-  if (first == 0xed && second > 0x9f) return 0;
-  if (first == 0xf0 && second < 0x90) return 0;
-  if (first == 0xf4 && second > 0x8f) return 0;
-  return length;
-}
 
 void put_control(std::string& out, char c) {
   switch (c) {
