@@ -75,6 +75,7 @@ class Applier {
   // True while this node tells its state anew: facts only, no consequences.
   bool retelling() const { return m_.retelling_.count(e_.node) != 0; }
   bool from_node() const { return e_.node.v >= 0; }
+  bool by_deposed_controller() const;
   void log();
   bool seen_before();
 

@@ -49,8 +49,15 @@ void Applier::operator()(const trace::RegistrationRefused& refused) {
   refresh_broker(b);
 }
 
+// What a controller that is cut off decides before it knows of its successor is never committed.
+bool Applier::by_deposed_controller() const {
+  const auto& leader = m_.quorum_.leader;
+  const bool known = leader.known() && *leader != no_node;
+  return known && from_node() && *leader != e_.node && e_.at >= leader.as_of;
+}
+
 void Applier::operator()(const trace::BrokerFenced& fenced) {
-  if (fenced.broker.v < 0) return;
+  if (fenced.broker.v < 0 || by_deposed_controller()) return;
   Broker& b = broker(fenced.broker);
   b.fenced.set(true, e_.at, e_.node);
   if (fenced.reason == "session") {
