@@ -6,8 +6,6 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/host/clock.h"
-
 namespace lab::sources {
 namespace {
 
@@ -17,15 +15,17 @@ constexpr Duration budget = milliseconds(5), unlimited_budget = milliseconds(25)
 constexpr int look_every = 64;
 // Real time that a slow machine (or an owner that did not come) may owe before it is let off.
 constexpr Duration most_debt = milliseconds(100);
+// More than this lost is told, once until the pace has been kept for a while.
+constexpr Duration told_when_lost = seconds(1), calm_after = seconds(5);
 constexpr Duration longest_step = seconds(60), as_far_as_it_goes = std::chrono::hours(24);
 
 }  // namespace
 
 SimulatedSession::SimulatedSession(SimulatedOptions options)
-    : SimulatedSession(std::move(options), [] { return host::monotonic_now(); }) {}
+    : SimulatedSession(std::move(options), host::monotonic_now) {}
 
-SimulatedSession::SimulatedSession(SimulatedOptions options, Clock clock)
-    : options_(std::move(options)), clock_(std::move(clock)) {
+SimulatedSession::SimulatedSession(SimulatedOptions options, Clock clock, Clock work_clock)
+    : options_(std::move(options)), clock_(std::move(clock)), work_clock_(std::move(work_clock)) {
   begin();
 }
 
@@ -111,6 +111,7 @@ void SimulatedSession::take(std::vector<trace::Event>& out) {
 void SimulatedSession::set_pace(double pace) {
   pace_ = std::max(0.0, pace);
   behind_ = false;
+  forget_loss();
   last_real_ = clock_();
   due_ = now();
 }
@@ -126,9 +127,25 @@ void SimulatedSession::keep_pace() {
   }
   due_ += std::chrono::duration_cast<Duration>(passed * pace_);
   behind_ = !advance(due_, {});
-  // What cannot be made up for is not owed for ever.
-  if (behind_)
-    due_ = std::min(due_, now() + std::chrono::duration_cast<Duration>(most_debt * pace_));
+  if (behind_) forgive(due_ - now());
+}
+
+// What cannot be made up for is not owed for ever; whoever watches is told, once for each time that
+// the machine cannot keep the pace.
+void SimulatedSession::forgive(Duration debt) {
+  const auto most = std::chrono::duration_cast<Duration>(most_debt * pace_);
+  if (debt <= most) return;
+  due_ -= debt - most;
+  if (last_real_ - last_lost_ > calm_after) forget_loss();
+  last_lost_ = last_real_;
+  lost_ += std::chrono::duration_cast<Duration>((debt - most) / pace_);
+  if (lost_ <= told_when_lost || std::exchange(told_behind_, true)) return;
+  say("the machine is busy: simulated time is more than a second behind real time", true);
+}
+
+void SimulatedSession::forget_loss() {
+  lost_ = {};
+  told_behind_ = false;
 }
 
 // Through what nobody sees to the next event; an idle world ends the search, and a busy one goes on
@@ -140,7 +157,7 @@ void SimulatedSession::take_step() {
 }
 
 bool SimulatedSession::advance(Instant end, std::optional<trace::Weight> to) {
-  const Instant begun = host::monotonic_now();
+  const Instant begun = work_clock_();
   const Duration allowed = std::isinf(pace_) ? unlimited_budget : budget;
   int happened = 0;
   bool spent = false, found = false;
@@ -151,7 +168,7 @@ bool SimulatedSession::advance(Instant end, std::optional<trace::Weight> to) {
           *to == trace::Weight::bulk || trace::weight_of(events_[seen].payload) == *to;
       found = found || fits;
     }
-    if (++happened % look_every == 0) spent = host::monotonic_now() - begun > allowed;
+    if (++happened % look_every == 0) spent = work_clock_() - begun > allowed;
     return found || spent;
   };
   const bool reached = cluster_->run(end, enough);

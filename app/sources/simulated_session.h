@@ -13,15 +13,17 @@
 
 #include "app/sources/simulated_cluster.h"
 #include "app/sources/source.h"
+#include "engine/host/clock.h"
 
 namespace lab::sources {
 
 class SimulatedSession : public Source {
  public:
-  // Real time, by which the pace is kept. Tests give their own.
+  // Real time, by which the pace is kept, and what is used up of it by simulating. Tests give their
+  // own.
   using Clock = std::function<Instant()>;
   explicit SimulatedSession(SimulatedOptions options);
-  SimulatedSession(SimulatedOptions options, Clock clock);
+  SimulatedSession(SimulatedOptions options, Clock clock, Clock work_clock = host::monotonic_now);
 
   Capabilities capabilities() const override;
   std::string name() const override;
@@ -62,10 +64,12 @@ class SimulatedSession : public Source {
   // True where `end` was reached (or the event of a step) before the CPU time was used up.
   bool advance(Instant end, std::optional<trace::Weight> to);
   void keep_pace();
+  void forgive(Duration debt);
+  void forget_loss();
   void take_step();
 
   SimulatedOptions options_;
-  Clock clock_;
+  Clock clock_, work_clock_;
   std::unique_ptr<SimulatedCluster> cluster_;
   std::uint64_t generation_ = 0;
   std::vector<trace::Event> events_;
@@ -74,8 +78,9 @@ class SimulatedSession : public Source {
   std::vector<std::function<void()>> calls_;
 
   double pace_ = 1;
-  bool behind_ = false;
-  Instant last_real_{}, due_{};
+  bool behind_ = false, told_behind_ = false;
+  Duration lost_{};  // real time that was let off
+  Instant last_real_{}, last_lost_{}, due_{};
   std::optional<trace::Weight> step_to_;
 };
 

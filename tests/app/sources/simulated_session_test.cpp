@@ -16,7 +16,11 @@ namespace {
 // The owner of a session: takes its events into a model and lets time go by exactly.
 struct SimulatedLab {
   explicit SimulatedLab(std::uint64_t seed, int brokers = 3)
-      : session(options(seed, brokers), [this] { return real; }) {}
+      : session(
+            options(seed, brokers), [this] { return real; },
+            [this] {
+              return look_takes == Duration{} ? host::monotonic_now() : work += look_takes;
+            }) {}
   static SimulatedOptions options(std::uint64_t seed, int brokers) {
     SimulatedOptions options;
     options.seed = seed;
@@ -88,7 +92,8 @@ struct SimulatedLab {
     return found == nullptr ? nullptr : found->agreed;
   }
 
-  Instant real{seconds(500)};
+  Instant real{seconds(500)}, work{};
+  Duration look_takes{};  // of simulating; 0: what it really takes
   SimulatedSession session;
   model::ClusterModel model;
   std::string told;
@@ -218,6 +223,37 @@ TEST_CASE("simulated: a broker that cannot start says why, as brokerd does") {
   CHECK(lab.ask(FilesCommand{FilesAction::format, NodeId(2)}).ok());
   kill_and_start(2);
   CHECK(lab.until([&] { return lab.all_run(); }));
+}
+
+TEST_CASE("simulated: a machine that is too busy for the pace is told of, once each time") {
+  SimulatedLab lab(4);
+  REQUIRE(lab.until([&] { return lab.all_run(); }));
+  const auto told = [&] {
+    return std::count_if(
+        lab.session.notices().begin(), lab.session.notices().end(),
+        [](const Notice& one) { return one.text.find("is busy") != one.text.npos; });
+  };
+  const auto let_pass = [&](Duration time, Duration look_takes) {
+    lab.look_takes = look_takes;
+    for (const Instant end = lab.real + time; lab.real < end;) {
+      lab.real += milliseconds(100);
+      lab.take();
+    }
+  };
+  const Duration slow = milliseconds(10), quick = nanoseconds(1);  // for each 64 things
+  lab.session.set_pace(100);
+  let_pass(milliseconds(800), slow);
+  CHECK(lab.session.behind());
+  CHECK(told() == 0);  // not for less than a second
+  let_pass(seconds(3), slow);
+  CHECK(told() == 1);
+  let_pass(seconds(1), quick);  // a moment is no rest
+  CHECK_FALSE(lab.session.behind());
+  let_pass(seconds(3), slow);
+  CHECK(told() == 1);
+  let_pass(seconds(6), quick);
+  let_pass(seconds(3), slow);
+  CHECK(told() == 2);
 }
 
 TEST_CASE(
