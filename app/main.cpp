@@ -252,20 +252,12 @@ std::optional<lab::sources::SimulatedOptions> simulation(const ClusterArguments&
   return options;
 }
 
-int run_cluster(ClusterArguments& arguments, const SimulatedArguments& simulated,
-                const std::string& lang) {
-  complete(arguments);
-  arguments.options.simulated = simulation(arguments, simulated);
-  arguments.options.lang = lab::i18n::lang_of(lang.empty() ? locale() : lang);
-  return lab::commands::run_cluster(arguments.options);
-}
-
-// What a simulated cluster in the window has no use for; empty: nothing.
-std::string needless(const ClusterArguments& arguments) {
+// What a simulated cluster has no use for; empty: nothing.
+std::string needless(const ClusterArguments& arguments, bool in_window) {
   if (!arguments.options.cluster.directory.empty()) {
     return "--data: a simulated cluster keeps nothing, and has no directory";
   }
-  if (!arguments.options.record.empty()) {
+  if (in_window && !arguments.options.record.empty()) {
     return "--record: in the window only a live cluster is recorded; see: brokerlab cluster "
            "--simulated --record FILE";
   }
@@ -275,13 +267,26 @@ std::string needless(const ClusterArguments& arguments) {
   return {};
 }
 
+bool refused_with_simulated(const ClusterArguments& arguments, const SimulatedArguments& simulated,
+                            bool in_window) {
+  const auto why = simulated.wanted ? needless(arguments, in_window) : std::string();
+  if (!why.empty()) fmt::print(stderr, "brokerlab: --simulated does not go with {}\n", why);
+  return !why.empty();
+}
+
+int run_cluster(ClusterArguments& arguments, const SimulatedArguments& simulated,
+                const std::string& lang) {
+  if (refused_with_simulated(arguments, simulated, false)) return usage_error;
+  complete(arguments);
+  arguments.options.simulated = simulation(arguments, simulated);
+  arguments.options.lang = lab::i18n::lang_of(lang.empty() ? locale() : lang);
+  return lab::commands::run_cluster(arguments.options);
+}
+
 int open_window(ClusterArguments& arguments, const SimulatedArguments& simulated,
                 const PictureArguments& look, const LessonArguments& lesson) {
   complete(arguments);
-  if (const auto why = simulated.wanted ? needless(arguments) : std::string(); !why.empty()) {
-    fmt::print(stderr, "brokerlab: --simulated does not go with {}\n", why);
-    return usage_error;
-  }
+  if (refused_with_simulated(arguments, simulated, true)) return usage_error;
   lab::WindowOptions options;
   options.lesson = lesson.start;
   options.lesson_folder = lesson.options.folder;

@@ -13,10 +13,12 @@
 #include "app/commands/cluster_input.h"
 #include "app/commands/exit_codes.h"
 #include "app/commands/status_text.h"
+#include "app/i18n/heard.h"
 #include "app/model/cluster_model.h"
 #include "app/sources/live_session.h"
 #include "app/sources/recorder.h"
 #include "app/sources/simulated_session.h"
+#include "engine/host/clock.h"
 
 namespace lab::commands {
 namespace {
@@ -92,8 +94,11 @@ class ClusterProgram {
 
   Result<> record(const std::string& cluster) {
     if (options_.record.empty()) return {};
-    auto recorder = sources::Recorder::create(io_, options_.record, cluster,
-                                              [](const std::string& why) { complain(why + "\n"); });
+    Now now = host::real_now();
+    if (source_) now.monotonic = source_->now();
+    auto recorder = sources::Recorder::create(
+        io_, options_.record, cluster, [](const std::string& why) { complain(why + "\n"); },
+        options_.simulated ? "simulated" : "live", now);
     if (!recorder) return recorder.error();
     recorder_ = std::move(recorder).value();
     return {};
@@ -136,7 +141,8 @@ class ClusterProgram {
       if (notice.number < next_notice_) continue;
       next_notice_ = notice.number + 1;
       const bool is_failure = live_ != nullptr && notice.text == live_->failure();
-      if (!is_failure) (notice.trouble ? complain : print)(notice.text + "\n");
+      if (is_failure) continue;
+      (notice.trouble ? complain : print)(i18n::heard(notice.text, options_.lang) + "\n");
     }
   }
 

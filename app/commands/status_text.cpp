@@ -62,6 +62,10 @@ std::string status_text(const model::ClusterModel& model, Instant now) {
   std::string text;
   for (const auto& [id, broker] : model.brokers()) text += broker_line(model, broker, now);
   if (!model.active_controller()) text += "no active controller\n";
+  for (const auto& [key, fault] : model.faults()) {
+    text += fmt::format("link {} {}{}{}\n", fault.target, fault.kind,
+                        fault.detail.empty() ? "" : " ", fault.detail);
+  }
   for (const auto& [id, partition] : model.partitions()) {
     if (partition.agreed == nullptr || id.topic.starts_with("__")) continue;
     text += partition_line(partition);

@@ -13,17 +13,17 @@ constexpr std::array cluster_lines = {
           "입력: kill N, stop N, start N, freeze N, thaw N, produce, kafka-topics, status, help, "
           "quit"},
     Entry{"cluster.killed", "broker {broker} (pid {pid}) was killed by {signal}",
-          "브로커 {broker} (pid {pid}){이/가} {signal}{으로/로} 죽었습니다"},
+          "브로커 {broker}{이/가} {signal} 신호로 종료되었습니다(pid {pid})"},
     Entry{"cluster.stopped", "broker {broker} (pid {pid}) has stopped",
-          "브로커 {broker} (pid {pid}){이/가} 정상 종료되었습니다"},
+          "브로커 {broker}{이/가} 정상 종료되었습니다(pid {pid})"},
     Entry{"cluster.did_not_start", "broker {broker} (pid {pid}) did not start, exit code {code}: ",
-          "브로커 {broker} (pid {pid}){이/가} 시작하지 못했습니다, 종료 코드 {code}: "},
+          "브로커 {broker}{이/가} 시작하지 못했습니다(pid {pid}, 종료 코드 {code}): "},
     Entry{"cluster.failed", "broker {broker} (pid {pid}) has failed, exit code {code}: ",
-          "브로커 {broker} (pid {pid}){이/가} 실패했습니다, 종료 코드 {code}: "},
+          "브로커 {broker}{이/가} 비정상 종료되었습니다(pid {pid}, 종료 코드 {code}): "},
     Entry{"cluster.silent", "it said nothing", "남긴 말이 없습니다"},
     Entry{"cluster.none", "no broker could start", "시작한 브로커가 없습니다"},
     Entry{"cluster.runs_on", "broker {broker} (pid {pid}) was started by hand and runs on",
-          "브로커 {broker} (pid {pid}){은/는} 손으로 시작한 것이라 계속 실행됩니다"},
+          "브로커 {broker}{은/는} 손으로 시작한 것이므로 계속 실행됩니다(pid {pid})"},
 };
 
 }  // namespace

@@ -170,6 +170,14 @@ constexpr std::array sentences = {
           "레코드 {count}개가 중복되었습니다."},
 
     // Faults and the stream
+    Entry{"say.cut_on", "The link {target} is cut: what is sent there waits.",
+          "링크 {target}{이/가} 끊겼습니다. 보낸 데이터는 복구될 때까지 기다립니다."},
+    Entry{"say.cut_off", "The link {target} is whole again: what waited goes on.",
+          "링크 {target}{이/가} 복구되었습니다. 기다리던 데이터가 전달됩니다."},
+    Entry{"say.delay_on", "The link {target} is slow: everything comes {time} later.",
+          "링크 {target}{이/가} 느려졌습니다. 모든 데이터가 {time} 늦게 도착합니다."},
+    Entry{"say.delay_off", "The link {target} is as fast as before.",
+          "링크 {target}의 지연이 없어졌습니다."},
     Entry{"say.fault_on", "Fault {fault} on {target}.",
           "{target}에 장애 {fault}{을/를} 넣었습니다."},
     Entry{"say.fault_off", "Fault {fault} on {target} has ended.",

@@ -215,6 +215,11 @@ Maybe Narrator::operator()(const trace::Gap& gap) const {
 }
 
 Maybe Narrator::operator()(const trace::FaultChanged& fault) const {
+  if (fault.fault == "cut" || fault.fault == "delay") {
+    const std::string key = "say." + fault.fault + (fault.active ? "_on" : "_off");
+    return sentence(fault.active ? Tone::warning : Tone::quiet,
+                    say(key, {{"target", fault.target}, {"time", fault.detail}}));
+  }
   return sentence(fault.active ? Tone::warning : Tone::quiet,
                   say(fault.active ? "say.fault_on" : "say.fault_off",
                       {{"fault", fault.fault}, {"target", fault.target}}),

@@ -171,6 +171,14 @@ void list(Picture& p) {
   }
 }
 
+void links(Picture& p) {
+  for (const auto& [key, fault] : p.model.faults()) {
+    if (fault.kind == "cut") p.out += say(Word::link_cut, p.lang(), fault.target) + "\n";
+    if (fault.kind != "delay") continue;
+    p.out += say(Word::link_slow, p.lang(), fault.target, fault.detail) + "\n";
+  }
+}
+
 void clients(Picture& p) {
   for (const auto& [key, client] : p.model.clients()) {
     if (client.gone_at) continue;
@@ -206,6 +214,7 @@ std::string text_picture(const model::ClusterModel& model, const CanvasView& vie
     if (2 * alive <= voters) p.out += " · " + std::string(word(Word::no_majority, view.lang));
     p.out += "\n";
   }
+  links(p);
   clients(p);
   return p.out;
 }

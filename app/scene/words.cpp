@@ -145,6 +145,8 @@ constexpr std::array lines{
     Line{Word::caption_cluster, "cluster {0}", "클러스터 {0}"},
     Line{Word::caption_brokers, "{0} brokers", "브로커 {0}대"},
     Line{Word::caption_event, "event {0}", "이벤트 {0}"},
+    Line{Word::link_cut, "link {0} cut", "링크 {0} 끊김"},
+    Line{Word::link_slow, "link {0} slow: {1}", "링크 {0} 지연: {1}"},
     Line{Word::disk_fault, "disk: {0}", "디스크: {0}"},
 };
 

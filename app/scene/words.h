@@ -132,6 +132,8 @@ enum class Word : std::uint8_t {
   caption_cluster,     // "cluster {0}"
   caption_brokers,     // "{0} brokers"
   caption_event,       // "event {0}"
+  link_cut,            // "link {0} cut", {0} as "1→2"
+  link_slow,           // "link {0} slow: {1}"
   disk_fault,          // "disk: {0}"
 };
 

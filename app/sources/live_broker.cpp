@@ -27,6 +27,7 @@ constexpr std::int64_t memory_step = 64 * 1024;
 // A process that takes our connection and says nothing for this long is frozen, or busy.
 constexpr auto silent_after = std::chrono::milliseconds(150);
 constexpr std::size_t exit_file_limit = 64 * 1024;
+constexpr std::string_view refused_mark = host::LabSocketReader::refused_mark;
 
 // The state letter of /proc/PID/stat; 0 where there is no such process.
 char process_state(std::int64_t pid) {
@@ -127,6 +128,7 @@ void LiveBroker::on_exit(host::ExitStatus status) {
 void LiveBroker::finish_exit() {
   const Exit exit = *std::exchange(exiting_, std::nullopt);
   exit_timer_.cancel();
+  answer_all();
   trace::ProcessExited told;
   told.pid = process_->pid();
   told.asked = asked_;
@@ -257,7 +259,8 @@ void LiveBroker::on_socket_event(trace::Event event) {
   } else if (!connected_ && reader_->peer_pid() != process_->pid()) {
     return;  // another process has this broker's socket; ours will say so and end
   }
-  connected_ = true;
+  if (!std::exchange(connected_, true) && out_.on_host) out_.on_host(files_.id);
+  if (std::holds_alternative<trace::FaultChanged>(event.payload)) return on_host_said(event);
   if (std::holds_alternative<trace::NodeReady>(event.payload)) ready_ = event;
   if (std::holds_alternative<trace::NodeStopping>(event.payload)) stopping_ = true;
   if (const auto* halted = std::get_if<trace::NodeHalted>(&event.payload)) halted_ = *halted;
@@ -268,6 +271,7 @@ void LiveBroker::on_socket_event(trace::Event event) {
 
 void LiveBroker::on_socket_closed() {
   connected_ = false;
+  answer_all();
   if (exiting_) return finish_exit();
   connect_later();
 }
@@ -297,6 +301,7 @@ Result<> LiveBroker::kill() {
 
 void LiveBroker::set_frozen(bool frozen, Instant at, Duration within) {
   frozen_ = frozen;
+  if (frozen) answer_all();
   out_.tell(files_.id, trace::ProcessFrozen{process_->pid(), frozen}, at, within);
 }
 
@@ -316,6 +321,32 @@ Result<> LiveBroker::thaw() {
   auto done = process_->thaw();
   if (done) set_frozen(false, at, {});
   return done;
+}
+
+// ---- Faults of links
+
+void LiveBroker::fault(const trace::FaultChanged& command, std::function<void(Result<>)> then) {
+  if (!connected_ || exiting_) return then({});
+  const std::uint64_t number = next_command_++;
+  reader_->command(command, number);
+  if (frozen_) return then({});
+  unanswered_[number] = std::move(then);
+}
+
+void LiveBroker::on_host_said(const trace::Event& event) {
+  const auto& fault = std::get<trace::FaultChanged>(event.payload);
+  Result<> done;
+  if (const std::string_view detail = fault.detail; detail.starts_with(refused_mark)) {
+    done = Error{fmt::format("broker {}: {}", files_.id, detail.substr(refused_mark.size()))};
+  } else if (out_.on_fault) {
+    out_.on_fault(files_.id, fault, event.at);
+  }
+  const auto asked = unanswered_.extract(event.cause);
+  if (asked) asked.mapped()(done);
+}
+
+void LiveBroker::answer_all() {
+  for (const auto& [number, then] : std::exchange(unanswered_, {})) then({});
 }
 
 void LiveBroker::look(Duration since_last_look) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ class LiveBroker {
     std::function<void(const trace::Event&)> on_event;
     // Something that the lab itself saw, at this instant (or within `within` before it).
     std::function<void(NodeId, trace::Payload, Instant at, Duration within)> tell;
+    // Its host takes faults of links from now on, and knows of none yet. May be empty.
+    std::function<void(NodeId)> on_host;
+    // Its host says that it carries this one out, or no longer. May be empty.
+    std::function<void(NodeId, const trace::FaultChanged&, Instant at)> on_fault;
   };
 
   LiveBroker(host::asio::io_context& io, BrokerFiles files, Surroundings surroundings);
@@ -56,6 +61,10 @@ class LiveBroker {
   Result<> kill();
   Result<> freeze();
   Result<> thaw();
+  // Asks its host for a fault of a link (host::FaultCommands). `then` runs once: when it has
+  // answered, with the reason where it refused; or when none answers, for its process is down, not
+  // there yet (then on_host comes) or frozen (then it does it first of all when it goes on).
+  void fault(const trace::FaultChanged& command, std::function<void(Result<>)> then);
   // It is part of the cluster no more: its process, which has ended, is not waited for again.
   void retire();
   // Has it tell its state anew, where it tells anything.
@@ -72,6 +81,8 @@ class LiveBroker {
   void on_exit(host::ExitStatus status);
   void finish_exit();
   Result<> must_run() const;
+  void on_host_said(const trace::Event& event);
+  void answer_all();
   void set_frozen(bool frozen, Instant at, Duration within);
   void write_run_files(const trace::ProcessExited* exited, Instant at) const;
   void adopt_silent();
@@ -97,6 +108,8 @@ class LiveBroker {
   std::optional<BrokerFiles> again_;  // to be started with, once the process has ended
   std::optional<trace::ProcessExited> last_exit_;
   std::int64_t told_memory_ = 0;
+  std::map<std::uint64_t, std::function<void(Result<>)>> unanswered_;  // faults, by number
+  std::uint64_t next_command_ = 1;
 };
 
 }  // namespace lab::sources

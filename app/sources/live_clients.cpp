@@ -49,6 +49,10 @@ void LiveClients::run(const std::function<void(LabClients&)>& call, const Now& n
   });
 }
 
+void LiveClients::break_links(const Address& broker) {
+  runner_->break_links(broker, "connection reset by peer");
+}
+
 // ---- The disk
 
 bool LiveClients::disk_is_full() const {

@@ -31,6 +31,10 @@ class LiveClients {
   // Runs `call` as an input of the clients' machine, later on the io_context.
   void call(std::function<void(LabClients&)> call);
 
+  // Faults of links, on the connections to this address.
+  void hold(const Address& broker, const host::LinkHold& hold) { runner_->hold(broker, hold); }
+  void break_links(const Address& broker);
+
   // Free space below which producers stop, in bytes. Only tests set it.
   void stop_below(std::int64_t bytes) { stop_below_ = bytes; }
   static constexpr std::int64_t least_free_bytes = std::int64_t{2} << 30;

@@ -47,6 +47,10 @@ LiveCluster::LiveCluster(host::asio::io_context& io, ClusterDirectory directory,
       directory_(std::move(directory)),
       brokerd_(std::move(brokerd)),
       handlers_(std::move(handlers)),
+      links_(
+          {[this](const auto& ends, const auto&, const auto& changes) { set_link(ends, changes); },
+           [this](const auto& ends) { break_link(ends); }}),
+      reports_([this](const auto& fault, Instant at) { tell(no_node, fault, at, {}); }),
       look_timer_(io),
       end_timer_(io) {
   for (const auto& files : directory_.brokers()) add(files);
@@ -60,7 +64,13 @@ void LiveCluster::add(const BrokerFiles& files) {
   surroundings.brokerd = brokerd_;
   surroundings.on_event = [this](const trace::Event& event) { publish(event); };
   surroundings.tell = [this](NodeId node, trace::Payload payload, Instant at, Duration within) {
+    const bool ended = std::holds_alternative<trace::ProcessExited>(payload);
     tell(node, std::move(payload), at, within);
+    if (ended) reports_.gone(node, at);
+  };
+  surroundings.on_host = [this](NodeId host) { set_again(host); };
+  surroundings.on_fault = [this](NodeId host, const trace::FaultChanged& fault, Instant at) {
+    reports_.said(host, fault, at);
   };
   brokers_[files.id] = std::make_unique<LiveBroker>(io_, files, std::move(surroundings));
 }
@@ -137,6 +147,97 @@ Answer LiveCluster::carry_out(const FilesCommand& command) {
                   command.node)};
 }
 
+// ---- Links
+
+// A command that is with the hosts; answered with the first refusal, else as it was understood.
+struct LiveCluster::LinkOrder {
+  Then then;
+  Answer answer = std::string();
+  int open = 1;  // who has not answered yet, and carry_out itself
+  void done(const Result<>& result) {
+    if (!result && answer) answer = result.error();
+    if (--open == 0) then(answer);
+  }
+};
+
+namespace {
+
+// A broker as the others dial it: for records, and as a controller.
+std::vector<Address> addresses_of(const LiveBroker& broker) {
+  std::vector<Address> all;
+  for (const auto port : {broker.files().port, broker.files().controller_port}) {
+    if (port != 0) all.push_back({"localhost", port});
+  }
+  return all;
+}
+
+}  // namespace
+
+void LiveCluster::carry_out(const LinkCommand& command, Then then) {
+  std::vector<NodeId> ids;
+  for (const auto& [id, broker] : brokers_) ids.push_back(id);
+  order_ = std::make_shared<LinkOrder>();
+  order_->then = std::move(then);
+  const auto understood = links_.act(command, ids);
+  const auto order = std::exchange(order_, nullptr);
+  if (order->answer) order->answer = understood;
+  order->done({});
+}
+
+void LiveCluster::set_link(const LinkFaults::Ends& ends, const LinkFaults::Changes& changes) {
+  const auto [from, to] = ends;
+  if (from == clients_end) return hold_clients(to, changes);
+  if (to == clients_end) return hold_clients(from, changes);
+  for (const auto& change : changes) {
+    ask(from, to, change);
+    ask(to, from, change);
+  }
+}
+
+// A host acts on the connections that it has opened to the other broker.
+void LiveCluster::ask(NodeId host, NodeId peer, trace::FaultChanged fault) {
+  LiveBroker *asked = find(host), *other = find(peer);
+  if (asked == nullptr || other == nullptr) return;  // gone since
+  for (const auto& address : addresses_of(*other)) {
+    fault.detail += (fault.detail.empty() ? "" : " ") + address.text();
+  }
+  const auto order = order_;
+  if (order) ++order->open;
+  asked->fault(fault, [order](const Result<>& done) {
+    if (order) order->done(done);
+  });
+}
+
+// A process that has just come knows of no fault, and the others may know an old port of it.
+void LiveCluster::set_again(NodeId host) {
+  for (const auto& [ends, link] : links_.links()) {
+    if (ends.first != host && ends.second != host) continue;
+    set_link(ends, LinkFaults::changes(ends, {}, link));
+  }
+}
+
+// The lab's clients are their own host.
+void LiveCluster::hold_clients(NodeId broker, const LinkFaults::Changes& changes) {
+  const LiveBroker* found = find(broker);
+  if (found == nullptr || !handlers_.hold_clients) return;
+  const auto there = links_.link(clients_end, broker), back = links_.link(broker, clients_end);
+  for (const auto& address : addresses_of(*found)) {
+    handlers_.hold_clients(address, {there.cut, back.cut, there.delay, back.delay});
+  }
+  for (const auto& change : changes) reports_.said(clients_end, change, host::monotonic_now());
+}
+
+void LiveCluster::break_link(const LinkFaults::Ends& ends) {
+  const auto [from, to] = ends;
+  for (const auto& [host, peer] : {std::pair(from, to), std::pair(to, from)}) {
+    if (host != clients_end) {
+      ask(host, peer, {"break", LinkFaults::name_of(ends), "", true});
+    } else if (const LiveBroker* broker = find(peer); broker && handlers_.break_clients) {
+      for (const auto& address : addresses_of(*broker)) handlers_.break_clients(address);
+    }
+  }
+}
+
 Answer LiveCluster::add_broker() {
   const auto id = directory_.add();
   if (!id) return id.error();
@@ -173,6 +274,8 @@ Answer LiveCluster::begin_anew(const std::function<void()>& fresh) {
     at = brokers_.erase(at);
   }
   fresh();
+  links_.clear();
+  reports_.clear();
   readiness_ = Readiness();
   told_ready_ = ready_ = false;
   if (auto started = start_all(); !started) return started.error();

@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "app/sources/cluster_directory.h"
+#include "app/sources/link_faults.h"
+#include "app/sources/link_reports.h"
 #include "app/sources/live_broker.h"
 #include "app/sources/readiness.h"
 #include "app/sources/source.h"
+#include "engine/host/runner.h"
 
 namespace lab::sources {
 
@@ -24,6 +27,9 @@ class LiveCluster {
     // All brokers run, each lists all, and the quorum has a leader: after start_all, and again when
     // a broker that was down has come back.
     std::function<void()> on_ready;
+    // What becomes of the connections of the lab's clients to this address.
+    std::function<void(const Address&, const host::LinkHold&)> hold_clients;
+    std::function<void(const Address&)> break_clients;
   };
 
   // `brokerd`: the broker program; beside_own_executable("brokerd") as a rule.
@@ -40,6 +46,10 @@ class LiveCluster {
   Answer carry_out(const NodeCommand& command);
   Answer carry_out(const PropertyCommand& command);
   Answer carry_out(const FilesCommand& command);
+  // By the hosts of the two ends, below their brokers, which never know (DESIGN §3); a broker that
+  // starts gets what is in force. `then` when all of them that run have answered; that it is so
+  // comes as an event, when the first host says it.
+  void carry_out(const LinkCommand& command, Then then);
   // One broker more, started.
   Answer add_broker();
   // Kills all brokers, adopted ones too, and begins anew in the same directory. `fresh` runs when
@@ -69,6 +79,11 @@ class LiveCluster {
   LiveBroker* find(NodeId id);
   void tell(NodeId node, trace::Payload payload, Instant at, Duration within);
   void refresh_ready();
+  void set_link(const LinkFaults::Ends& ends, const LinkFaults::Changes& changes);
+  void set_again(NodeId host);
+  void break_link(const LinkFaults::Ends& ends);
+  void ask(NodeId host, NodeId peer, trace::FaultChanged fault);
+  void hold_clients(NodeId broker, const LinkFaults::Changes& changes);
   void look_later();
   void check_ended();
 
@@ -77,6 +92,10 @@ class LiveCluster {
   const std::string brokerd_;
   Handlers handlers_;
   Readiness readiness_;
+  LinkFaults links_;     // as they shall be
+  LinkReports reports_;  // as they are
+  struct LinkOrder;
+  std::shared_ptr<LinkOrder> order_;  // while a command is being handed to the hosts
   std::map<NodeId, std::unique_ptr<LiveBroker>> brokers_;
   std::vector<std::unique_ptr<LiveBroker>> retired_;  // their last handlers may still come
   std::uint64_t next_event_ = 0;

@@ -38,6 +38,10 @@ void LiveSession::run(ClusterDirectory directory, std::string brokerd, const std
   recorder_ = record_into(record);
   LiveCluster::Handlers handlers;
   handlers.on_event = [this](const trace::Event& event) { see(event); };
+  handlers.hold_clients = [this](const Address& broker, const host::LinkHold& hold) {
+    clients_->hold(broker, hold);
+  };
+  handlers.break_clients = [this](const Address& broker) { clients_->break_links(broker); };
   cluster_ = std::make_unique<LiveCluster>(*io_, std::move(directory), std::move(brokerd),
                                            std::move(handlers));
   begin_clients();
@@ -102,7 +106,7 @@ void LiveSession::carry_out(const Command& command, const Then& then) {
     if (cluster->action == ClusterAction::reset) return reset(then);
     then(cluster_->add_broker());
   } else {
-    then(Error{"a live cluster cannot do this"});
+    cluster_->carry_out(std::get<LinkCommand>(command), then);
   }
 }
 
@@ -146,7 +150,7 @@ void LiveSession::give_files() {
 
 Capabilities LiveSession::capabilities() const {
   Capabilities can;
-  can.processes = can.clients = true;
+  can.processes = can.clients = can.link_faults = can.link_timing = true;
   can.properties = can.log_dirs = can.add_brokers = can.reset = true;
   return can;
 }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/base/version.h"
-#include "engine/host/clock.h"
 
 namespace lab::sources {
 namespace {
@@ -17,13 +16,13 @@ constexpr auto flush_after = std::chrono::milliseconds(500);
 Result<std::unique_ptr<Recorder>> Recorder::create(host::asio::io_context& io,
                                                    const std::string& path,
                                                    const std::string& cluster,
-                                                   std::function<void(std::string)> on_failure) {
+                                                   std::function<void(std::string)> on_failure,
+                                                   const std::string& source, Now now) {
   auto sink = model::FileSink::create(path);
   if (!sink) return sink.error();
-  const Now now = host::real_now();
   trace::RecordingMeta meta;
   meta.cluster = cluster;
-  meta.source = "live";
+  meta.source = source;
   meta.made_by = std::string("brokerlab ") + project_version;
   meta.mono = now.monotonic;
   meta.wall_us = std::chrono::duration_cast<microseconds>(now.wall.time_since_epoch()).count();

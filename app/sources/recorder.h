@@ -8,17 +8,21 @@
 
 #include "app/model/recording_file.h"
 #include "engine/host/asio.h"
+#include "engine/host/clock.h"
 #include "engine/trace/recording.h"
 
 namespace lab::sources {
 
 class Recorder {
  public:
-  // Makes the file, which must not be there yet.
+  // Makes the file, which must not be there yet. `source` is "live" or "simulated", `now` the time
+  // of its events and what the wall clock says then.
   static Result<std::unique_ptr<Recorder>> create(host::asio::io_context& io,
                                                   const std::string& path,
                                                   const std::string& cluster,
-                                                  std::function<void(std::string)> on_failure);
+                                                  std::function<void(std::string)> on_failure,
+                                                  const std::string& source = "live",
+                                                  Now now = host::real_now());
   ~Recorder();  // finishes it: index and end mark
 
   void add(const trace::Event& event);

@@ -46,6 +46,11 @@ SimulatedCluster::SimulatedCluster(const SimulatedOptions& options, Handlers han
       rng_(options.seed ^ 0x6c61622d73696dULL),
       cluster_id_(Uuid::random(rng_).text()),
       voters_(voters_of(options.brokers)),
+      links_({[this](const auto& ends, const auto& link, const auto& changes) {
+                for (const auto& change : changes) tell(no_node, change);  // what follows is later
+                set_link(ends, link);
+              },
+              [this](const auto& ends) { world_.reset(member(ends.first), member(ends.second)); }}),
       world_(options.seed) {
   world_.add("clients", {}, [](storage::Disk&) { return std::make_unique<ClientsMember>(); });
   for (int id = 1; id <= options_.brokers; ++id) add(id, options_.brokers, voters_);

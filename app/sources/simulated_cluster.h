@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/sources/lab_clients.h"
+#include "app/sources/link_faults.h"
 #include "app/sources/source.h"
 #include "engine/broker/config.h"
 #include "engine/sim/world.h"
@@ -65,11 +66,6 @@ class SimulatedCluster {
     std::optional<trace::NodeHalted> halted;  // what it said last
     bool asked = false, stopping = false;
   };
-  struct Link {
-    bool cut = false;
-    Duration delay{};
-  };
-
   static sim::MemberId member(NodeId broker) { return static_cast<sim::MemberId>(broker.v); }
   static std::string file_of(NodeId id);
   void add(int id, int brokers, const std::string& voters);
@@ -84,11 +80,8 @@ class SimulatedCluster {
   Answer stop(Broker& broker);
   void ended(Broker& broker, const std::string& reason);
   // ---- Links
-  Answer act(const LinkCommand& command);
-  Result<> check_end(NodeId end) const;
-  void act_on(LinkAction action, NodeId from, NodeId to, Duration delay);
-  std::string heal_all();
-  void tell_fault(const char* fault, NodeId from, NodeId to, std::string detail, bool active);
+  Answer act(const LinkCommand& command) { return links_.act(command, brokers()); }
+  void set_link(const LinkFaults::Ends& ends, const LinkFaults::Link& link);
   // ---- Files
   Answer act(const PropertyCommand& command);
   Answer act(const FilesCommand& command);
@@ -105,7 +98,7 @@ class SimulatedCluster {
   Rng rng_;  // for what the lab itself draws: ids of the cluster and of directories
   std::string cluster_id_, voters_;
   std::map<NodeId, Broker> brokers_;
-  std::map<std::pair<NodeId, NodeId>, Link> links_;
+  LinkFaults links_;
   std::uint64_t next_event_ = 0;
   sim::World world_;
 };

@@ -8,74 +8,17 @@
 #include "engine/host/kafka_storage.h"
 
 namespace lab::sources {
-namespace {
-
-std::string end_name(NodeId end) {
-  return end == clients_end ? std::string("clients") : fmt::format("{}", end);
-}
-
-std::string arrow(NodeId from, NodeId to) {
-  return fmt::format("{}\u2192{}", end_name(from), end_name(to));
-}
-
-std::string delay_text(Duration delay) { return fmt::format("{} ms", to_ms(delay)); }
-
-}  // namespace
 
 // ---- Links
 
-Result<> SimulatedCluster::check_end(NodeId end) const {
-  if (end == clients_end || find(end) != nullptr) return {};
-  return Error{fmt::format("there is no broker {}: this cluster has 1 to {}, and the clients", end,
-                           brokers_.size())};
-}
-
-Answer SimulatedCluster::act(const LinkCommand& command) {
-  if (command.from == no_node && command.to == no_node && command.action == LinkAction::heal) {
-    return heal_all();
+void SimulatedCluster::set_link(const LinkFaults::Ends& ends, const LinkFaults::Link& link) {
+  const auto from = member(ends.first), to = member(ends.second);
+  world_.delay(from, to, link.delay);
+  if (link.cut) {
+    world_.cut(from, to);
+  } else {
+    world_.heal(from, to);
   }
-  for (const NodeId end : {command.from, command.to}) {
-    if (auto known = check_end(end); !known) return known.error();
-  }
-  if (command.from == command.to) return Error{"a link has two different ends"};
-  act_on(command.action, command.from, command.to, command.delay);
-  const bool back = command.both_ways && command.action != LinkAction::reset;
-  if (back) act_on(command.action, command.to, command.from, command.delay);
-  return fmt::format("link {}{}{}: {}", end_name(command.from), back ? "\u2194" : "\u2192",
-                     end_name(command.to), name_of(command.action));
-}
-
-void SimulatedCluster::act_on(LinkAction action, NodeId from, NodeId to, Duration delay) {
-  const auto a = member(from), b = member(to);
-  Link& link = links_[{from, to}];
-  switch (action) {
-    case LinkAction::cut:
-      if (!std::exchange(link.cut, true)) tell_fault("cut", from, to, "", true);
-      return world_.cut(a, b);
-    case LinkAction::delay:
-      link.delay = delay;
-      tell_fault("delay", from, to, delay_text(delay), delay > Duration{});
-      return world_.delay(a, b, delay);
-    case LinkAction::reset:
-      return world_.reset(a, b);
-    case LinkAction::heal:
-      if (link.cut) tell_fault("cut", from, to, "", false);
-      if (link.delay > Duration{}) tell_fault("delay", from, to, delay_text(link.delay), false);
-      links_.erase({from, to});
-      world_.delay(a, b, {});
-      world_.heal(a, b);
-  }
-}
-
-std::string SimulatedCluster::heal_all() {
-  const auto broken = links_;
-  for (const auto& [ends, link] : broken) act_on(LinkAction::heal, ends.first, ends.second, {});
-  return "all links are healed";
-}
-
-void SimulatedCluster::tell_fault(const char* fault, NodeId from, NodeId to, std::string detail,
-                                  bool active) {
-  tell(no_node, trace::FaultChanged{fault, arrow(from, to), std::move(detail), active});
 }
 
 // ---- Files

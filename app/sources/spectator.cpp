@@ -11,19 +11,22 @@ constexpr auto look_interval = std::chrono::seconds(1);
 }  // namespace
 
 Spectator::Spectator(host::asio::io_context& io, ClusterDirectory directory, OnEvent on_event)
-    : io_(io), on_event_(std::move(on_event)), limit_timer_(io), look_timer_(io) {
+    : io_(io),
+      on_event_(std::move(on_event)),
+      faults_([this](const auto& fault, Instant at) { tell(no_node, fault, at, {}); }),
+      limit_timer_(io),
+      look_timer_(io) {
   for (const auto& files : directory.brokers()) {
     LiveBroker::Surroundings surroundings;
     surroundings.owns_directory = false;
     surroundings.on_event = [this](const trace::Event& event) { see(event); };
     surroundings.tell = [this](NodeId node, trace::Payload payload, Instant at, Duration within) {
-      trace::Event event;
-      event.number = next_event_++;
-      event.at = at;
-      event.node = node;
-      event.payload = std::move(payload);
-      event.within = within;
-      see(event);
+      const bool ended = std::holds_alternative<trace::ProcessExited>(payload);
+      tell(node, std::move(payload), at, within);
+      if (ended) faults_.gone(node, at);
+    };
+    surroundings.on_fault = [this](NodeId host, const trace::FaultChanged& fault, Instant at) {
+      faults_.said(host, fault, at);
     };
     brokers_[files.id] = std::make_unique<LiveBroker>(io, files, std::move(surroundings));
   }
@@ -47,6 +50,16 @@ void Spectator::start(std::function<void(int listening)> told) {
   });
   look_later();
   host::asio::post(io_, [this] { check_told(); });
+}
+
+void Spectator::tell(NodeId node, trace::Payload payload, Instant at, Duration within) {
+  trace::Event event;
+  event.number = next_event_++;
+  event.at = at;
+  event.node = node;
+  event.payload = std::move(payload);
+  event.within = within;
+  see(event);
 }
 
 void Spectator::see(const trace::Event& event) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "app/sources/cluster_directory.h"
+#include "app/sources/link_reports.h"
 #include "app/sources/live_broker.h"
 
 namespace lab::sources {
@@ -25,11 +26,13 @@ class Spectator {
 
  private:
   void see(const trace::Event& event);
+  void tell(NodeId node, trace::Payload payload, Instant at, Duration within);
   void check_told();
   void look_later();
 
   host::asio::io_context& io_;
   OnEvent on_event_;
+  LinkReports faults_;
   std::map<NodeId, std::unique_ptr<LiveBroker>> brokers_;
   std::set<NodeId> awaited_;
   int listening_ = 0;

@@ -16,10 +16,20 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
+
+#include "engine/base/time.h"
+
 namespace lab::host {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
+
+// When a timer is to fire.
+inline asio::steady_timer::time_point steady(Instant at) {
+  return asio::steady_timer::time_point(
+      std::chrono::duration_cast<asio::steady_timer::duration>(at.time_since_epoch()));
+}
 
 }  // namespace lab::host

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/base/time.h"
@@ -32,8 +33,9 @@ class LabSocketServer {
  public:
   // Asks the machine for a snapshot (Runner::snapshot): its events come back through publish().
   using AskSnapshot = std::function<void()>;
-  // Carries out a fault command; the answer goes to who sent it. May be empty: all are refused.
-  using OnCommand = std::function<Result<>(const trace::FaultChanged&)>;
+  // Carries out a fault command. What it gives is the answer to who sent it, and told to all
+  // others; new readers are told what is in force. May be empty: all are refused.
+  using OnCommand = std::function<Result<trace::FaultChanged>(const trace::FaultChanged&)>;
 
   LabSocketServer(asio::io_context& io, LabSocketOptions options, AskSnapshot ask_snapshot,
                   OnCommand on_command = {});
@@ -55,6 +57,7 @@ class LabSocketServer {
 
 class LabSocketReader {
  public:
+  static constexpr std::string_view refused_mark = "refused: ";
   struct Handlers {
     std::function<void(trace::Event)> on_event;
     // Once, when the connection is gone or could not be made.
@@ -70,8 +73,8 @@ class LabSocketReader {
   void connect();
   // The other end's process by SO_PEERCRED, while connected; 0 where it is not.
   std::int64_t peer_pid() const;
-  // Sends a fault command. Its answer is an event whose `cause` is `number` and whose payload is
-  // the command again, `detail` beginning with "refused: " where it was not done.
+  // Sends a fault command. Its answer is an event whose `cause` is `number` and whose payload says
+  // what is so now, or is the command again with a `detail` that begins with refused_mark.
   void command(const trace::FaultChanged& fault, std::uint64_t number);
 
  private:

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -66,6 +67,7 @@ struct LabSocketServer::State : std::enable_shared_from_this<State> {
   EventFolder folder;
   std::vector<std::shared_ptr<Reader>> readers;
   std::deque<Slice> kept;  // control events since the start
+  std::map<std::pair<std::string, std::string>, Slice> faults;  // in force, by kind and target
   trace::Event last;       // header of the last event, for what the host itself tells
   bool in_snapshot = false, snapshot_asked = false, fold_armed = false, bound = false;
 
@@ -179,6 +181,7 @@ struct LabSocketServer::State : std::enable_shared_from_this<State> {
     readers.push_back(reader);
     reader->stream->start();
     for (const auto& message : kept) send(*reader, message);
+    for (const auto& [fault, message] : faults) send(*reader, message);
     want_snapshot(*reader);
   }
 
@@ -188,17 +191,18 @@ struct LabSocketServer::State : std::enable_shared_from_this<State> {
     answer.at = monotonic_now();
     answer.cause = asked.number;
     const auto* fault = std::get_if<trace::FaultChanged>(&asked.payload);
-    trace::FaultChanged told = fault ? *fault : trace::FaultChanged{};
-    const Result<> done = !fault       ? Error{"this is no command"}
-                          : on_command ? on_command(*fault)
-                                       : Error{"faults are not taken here"};
-    if (!done) told.detail = "refused: " + done.error().message;
+    const auto done = !fault       ? Result<trace::FaultChanged>(Error{"this is no command"})
+                      : on_command ? on_command(*fault)
+                                   : Error{"faults are not taken here"};
+    auto told = done ? *done : fault ? *fault : trace::FaultChanged{};
+    if (!done) told.detail = std::string(LabSocketReader::refused_mark) + done.error().message;
     answer.payload = told;
     from.stream->send(message_of(answer));
     if (!done) return;
     answer.cause = trace::no_cause;
     const Slice message = message_of(answer);
-    keep(message);
+    faults.erase({told.fault, told.target});
+    if (told.active) faults[{told.fault, told.target}] = message;
     for (const auto& reader : readers) {
       if (reader.get() != &from) send(*reader, message);
     }

@@ -59,7 +59,8 @@ class Brokerd {
         log_(std::move(log)),
         disk_(loaded_.config.log_dir),
         signals_(io_),
-        stop_timer_(io_) {}
+        stop_timer_(io_),
+        faults_(loaded_.config.node_id) {}
 
   int run() {
     tell_configuration();
@@ -170,7 +171,7 @@ class Brokerd {
   asio::signal_set signals_;
   asio::steady_timer stop_timer_;
   std::unique_ptr<broker::Node> node_;
-  FaultCommands faults_;
+  FaultCommands faults_;  // of the links to other brokers
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<LabSocketServer> socket_;
   bool stopping_ = false;

@@ -21,11 +21,6 @@ constexpr auto accept_pause = std::chrono::milliseconds(100);
 // A wake-up that is due first lets in what has arrived, but not for ever.
 constexpr int wake_rounds = 8;
 
-asio::steady_timer::time_point steady(Instant at) {
-  return asio::steady_timer::time_point(
-      std::chrono::duration_cast<asio::steady_timer::duration>(at.time_since_epoch()));
-}
-
 }  // namespace
 
 // All of a Runner; handlers that are pending keep it alive and find it halted.
@@ -388,9 +383,22 @@ void Runner::hold(const Address& peer, LinkHold hold) {
   }
 }
 
+void Runner::break_links(const Address& peer, const std::string& reason) {
+  const auto connections = state_->connections;
+  for (const auto& [conn, connection] : connections) {
+    if (conn.v % 2 == 1 && connection->peer() == peer) connection->close(false, reason);
+  }
+}
+
 std::size_t Runner::unsent_bytes() const {
   std::size_t bytes = 0;
   for (const auto& [conn, connection] : state_->connections) bytes += connection->unsent();
+  return bytes;
+}
+
+std::size_t Runner::late_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [conn, connection] : state_->connections) bytes += connection->late();
   return bytes;
 }
 

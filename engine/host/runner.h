@@ -44,11 +44,16 @@ struct RunnerOptions {
 };
 
 // The state of the bytes to or from one peer, for faults on live links (DESIGN §3): held bytes
-// wait.
+// wait, delayed ones come so much later. No connection is closed: a dead link tells neither end
+// that it is dead, so that only timeouts find it out, and that is what is to be seen. Let go,
+// everything goes on where it stood, what was slow on its way comes at once, and nothing is
+// overtaken.
 struct LinkHold {
   bool writes = false;  // nothing is sent to it
   bool reads = false;   // nothing is read from it
-  bool any() const { return writes || reads; }
+  Duration write_delay{}, read_delay{};
+  bool holds() const { return writes || reads; }
+  bool any() const { return holds() || write_delay + read_delay > Duration{}; }
 };
 
 class Runner {
@@ -75,12 +80,16 @@ class Runner {
   void snapshot();
   bool halted() const;
 
-  // Holds, or lets go, the bytes of connections that this machine opened to `peer`. Opening a new
-  // one waits while anything is held.
+  // Holds, delays, or lets go, the bytes of connections that this machine opened to `peer`. Opening
+  // a new one waits while anything is held, and takes both delays longer.
   void hold(const Address& peer, LinkHold hold);
+  // The connections that this machine opened to `peer` end with this reason.
+  void break_links(const Address& peer, const std::string& reason);
 
   // Unsent bytes of all connections together (for tests and the inspector).
   std::size_t unsent_bytes() const;
+  // And memory for bytes that are read, and on their way over a slow link.
+  std::size_t late_bytes() const;
   std::size_t connections() const;
 
  private:

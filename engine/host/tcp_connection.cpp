@@ -4,12 +4,15 @@
 #include <array>
 #include <chrono>
 
+#include "engine/host/clock.h"
+
 namespace lab::host {
 namespace {
 
 constexpr std::size_t read_chunk = 64 * 1024;
 constexpr std::size_t write_parts = 64;  // of one system call
 constexpr auto linger_time = std::chrono::seconds(1);
+constexpr std::size_t max_late = 4 << 20;  // of memory, for bytes read over a slow link
 
 // Shared by all connections of a thread: bytes are copied out at their exact size, so that a small
 // request never pins a large buffer and an idle connection has none.
@@ -35,7 +38,8 @@ TcpConnection::TcpConnection(Owner& owner, ConnId conn, tcp::socket socket, Limi
       socket_(std::move(socket)),
       resolver_(socket_.get_executor()),
       timer_(socket_.get_executor()),
-      limits_(limits) {
+      limits_(limits),
+      late_timer_(socket_.get_executor()) {
   error_code error;
   const auto remote = socket_.remote_endpoint(error);
   if (!error) peer_ = {remote.address().to_string(), remote.port()};
@@ -50,7 +54,8 @@ TcpConnection::TcpConnection(Owner& owner, ConnId conn, asio::io_context& io, Ad
       resolver_(io),
       timer_(io),
       peer_(std::move(peer)),
-      limits_(limits) {}
+      limits_(limits),
+      late_timer_(io) {}
 
 void TcpConnection::prepare() {
   error_code error;
@@ -64,8 +69,7 @@ void TcpConnection::prepare() {
 // ---- Opening
 
 void TcpConnection::open() {
-  held_open_ = hold_.any();
-  if (held_open_) return;  // hold() comes back here
+  if (waits_to_open()) return;  // comes back here
   if (peer_.host == "localhost") {
     endpoints_ = {{asio::ip::address_v4::loopback(), peer_.port},
                   {asio::ip::address_v6::loopback(), peer_.port}};
@@ -88,6 +92,22 @@ void TcpConnection::open() {
                           });
 }
 
+bool TcpConnection::waits_to_open() {
+  if (!open_since_) open_since_ = monotonic_now();
+  const Instant due = *open_since_ + hold_.write_delay + hold_.read_delay;
+  const bool slow = due > monotonic_now();
+  if (!slow && !hold_.holds()) {
+    open_since_.reset();
+    return false;
+  }
+  if (hold_.holds()) return true;  // hold() opens it
+  late_timer_.expires_at(steady(due));
+  late_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    if (!cancelled && !self->ended_ && self->open_since_) self->open();
+  });
+  return true;
+}
+
 void TcpConnection::connect_next() {
   if (endpoints_.empty()) return end("no address", false);
   const auto endpoint = endpoints_.front();
@@ -103,8 +123,13 @@ void TcpConnection::connected(const error_code& error) {
   if (error && !endpoints_.empty()) return connect_next();
   if (error) return end(error.message(), false);
   prepare();
+  // What was sent before it stood leaves now.
+  for (; hold_.write_delay > Duration{} && !out_.empty(); out_.pop_front()) {
+    late_out_.put(std::move(out_.front()), monotonic_now(), hold_.write_delay);
+  }
   owner_->on_input(Opened{conn_, {}, peer_, local_port_});
   wait_readable();
+  wait_for_late();
   flush();
 }
 
@@ -115,10 +140,12 @@ void TcpConnection::pause() { paused_ = true; }
 void TcpConnection::resume() {
   paused_ = false;
   wait_readable();
+  wait_for_late();
 }
 
 void TcpConnection::wait_readable() {
-  if (reading_ || paused_ || hold_.reads || closing_ || ended_ || !stands_) return;
+  if (reading_ || !takes_bytes() || !stands_) return;
+  if (late_in_.memory() > max_late || !peer_end_.empty()) return;
   reading_ = true;
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
     self->reading_ = false;
@@ -127,12 +154,52 @@ void TcpConnection::wait_readable() {
 }
 
 void TcpConnection::readable() {
-  if (paused_ || hold_.reads || closing_ || ended_) return;
+  if (!takes_bytes()) return;
   error_code error;
   const auto count = socket_.read_some(asio::buffer(scratch()), error);
-  if (error && !would_block(error)) return end(reason_of(error), false);
-  if (!error) owner_->on_input(Bytes{conn_, Slice::copy({scratch().data(), count})});
+  if (error && !would_block(error)) return ended_by_peer(reason_of(error));
+  const bool late = hold_.read_delay > Duration{} || !late_in_.empty();
+  if (!error && late) {
+    late_in_.put(Slice::copy({scratch().data(), count}), monotonic_now(), hold_.read_delay);
+    wait_for_late();
+  } else if (!error) {
+    owner_->on_input(Bytes{conn_, Slice::copy({scratch().data(), count})});
+  }
   wait_readable();
+}
+
+void TcpConnection::ended_by_peer(const std::string& reason) {
+  if (hold_.read_delay == Duration{} && late_in_.empty()) return end(reason, false);
+  peer_end_ = reason;
+  late_in_.put({}, monotonic_now(), hold_.read_delay);
+  wait_for_late();
+}
+
+// ---- Slow links
+
+// What has arrived by now; the connection may end with it.
+void TcpConnection::move_late() {
+  const Instant now = monotonic_now();
+  while (!ended_ && late_out_.due() && *late_out_.due() <= now) out_.push_back(late_out_.take());
+  while (!ended_ && late_in_.due() && *late_in_.due() <= now && takes_bytes()) {
+    Slice slice = late_in_.take();
+    if (slice.empty()) return end(peer_end_, false);
+    owner_->on_input(Bytes{conn_, std::move(slice)});
+  }
+  if (ended_) return;
+  wait_readable();
+  flush();
+  if (!ended_) wait_for_late();
+}
+
+void TcpConnection::wait_for_late() {
+  auto due = late_out_.due();
+  if (takes_bytes() && late_in_.due() && (!due || *late_in_.due() < *due)) due = late_in_.due();
+  if (!due || !stands_ || ended_) return;
+  late_timer_.expires_at(steady(*due));
+  late_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    if (!cancelled) self->move_late();
+  });
 }
 
 // ---- Writing
@@ -142,8 +209,13 @@ void TcpConnection::send(Slices slices) {
   for (auto& slice : slices) {
     if (slice.empty()) continue;
     unsent_ += slice.size();
-    out_.push_back(std::move(slice));
+    if (stands_ && (hold_.write_delay > Duration{} || !late_out_.empty())) {
+      late_out_.put(std::move(slice), monotonic_now(), hold_.write_delay);
+    } else {
+      out_.push_back(std::move(slice));
+    }
   }
+  wait_for_late();
 }
 
 std::size_t TcpConnection::write_some(error_code& error) {
@@ -178,7 +250,7 @@ void TcpConnection::flush() {
   if (ended_) return;
   if (error && !would_block(error)) return end(reason_of(error), false);
   if (!out_.empty()) return wait_writable();
-  if (closing_) end(close_reason_, true);
+  if (closing_ && late_out_.empty()) end(close_reason_, true);
 }
 
 void TcpConnection::wait_writable() {
@@ -195,8 +267,11 @@ void TcpConnection::wait_writable() {
 void TcpConnection::hold(LinkHold hold) {
   hold_ = hold;
   if (ended_) return;
-  if (held_open_ && !hold_.any()) return open();
+  if (open_since_) return open();
+  late_out_.shorten(monotonic_now(), hold.write_delay);
+  late_in_.shorten(monotonic_now(), hold.read_delay);
   wait_readable();
+  wait_for_late();
   flush();
 }
 
@@ -206,7 +281,7 @@ void TcpConnection::close(bool after_flush, const std::string& reason) {
   if (closing_) return;
   closing_ = true;
   close_reason_ = reason;
-  timer_.expires_after(limits_.flush_timeout);
+  timer_.expires_after(limits_.flush_timeout + hold_.write_delay);
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
     if (!error && !self->ended_) self->end(self->close_reason_, false);
   });
@@ -216,9 +291,12 @@ void TcpConnection::close(bool after_flush, const std::string& reason) {
 void TcpConnection::end(const std::string& reason, bool linger_on) {
   ended_ = true;
   out_.clear();
+  late_out_.clear();
+  late_in_.clear();
   unsent_ = 0;
   resolver_.cancel();
   timer_.cancel();
+  late_timer_.cancel();
   if (linger_on) {
     linger();
   } else {
@@ -264,6 +342,7 @@ void TcpConnection::abandon() {
   error_code ignored;
   resolver_.cancel();
   timer_.cancel();
+  late_timer_.cancel();
   socket_.close(ignored);
 }
 

@@ -49,8 +49,13 @@ class Lab:
                    "--data", self.directory, *options]
         for setting in settings:
             command += ["--set", setting]
+        self.follow(command)
+
+    def follow(self, command):
+        """Starts it, and reads what it prints; in English, whatever the locale is."""
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True, bufsize=1)
+                                        stderr=subprocess.STDOUT, text=True, bufsize=1,
+                                        env=os.environ | {"LC_ALL": "C.UTF-8"})
         self.lines = queue.Queue()
         self.seen = []
         self.pids = {}

@@ -400,12 +400,22 @@ TEST_CASE("a topic that is deleted is gone, one created again starts anew") {
   CHECK(story.en() == "Topic orders was deleted.");
 }
 
+TEST_CASE("a controller that is cut off fences nobody: another one leads the quorum") {
+  Story story;
+  story.healthy();
+  story.at(900).tell(3, trace::RoleChanged{trace::Role::leader, Epoch(8), NodeId(3), "votes"});
+  story.at(1400).tell(1, trace::BrokerFenced{NodeId(3), "session", 1000});
+  CHECK(story.model.broker(NodeId(3))->state == BrokerState::running);
+  story.at(1500).tell(3, trace::BrokerFenced{NodeId(1), "session", 1000});
+  CHECK(story.model.broker(NodeId(1))->state == BrokerState::fenced);
+}
+
 TEST_CASE("faults and groups") {
   Story story;
   story.healthy();
   story.at(900).lab(1, trace::FaultChanged{"cut", "1->2", "", true});
   CHECK(story.model.faults().size() == 1);
-  CHECK(story.en() == "Fault cut on 1->2.");
+  CHECK(story.en() == "The link 1->2 is cut: what is sent there waits.");
   story.lab(1, trace::FaultChanged{"cut", "1->2", "", false});
   CHECK(story.model.faults().empty());
   story.tell(2, trace::GroupChanged{"billing", "Stable", 3, {"billing-1", "billing-2"}});

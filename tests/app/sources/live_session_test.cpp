@@ -4,10 +4,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 
 #include "app/model/cluster_model.h"
 #include "app/sources/port_pairs.h"
+#include "app/sources/spectator.h"
 #include "tests/engine/host/temporary.h"
 
 namespace lab::sources {
@@ -154,6 +156,106 @@ TEST_CASE("live session: a client that knows a dead address only stays and goes 
   CHECK(*runs);
   CHECK(lab.model.links_of(*late()).empty());
   CHECK_FALSE(late()->gone_at.has_value());
+}
+
+TEST_CASE("live session: links are cut and healed, also for a broker that starts anew") {
+  TemporaryDirectory where;
+  SessionLab lab(where.path(), 3);
+  REQUIRE(lab.until([&] { return lab.all_run(3); }));
+  CHECK((lab.session->capabilities().link_faults && lab.session->capabilities().link_timing));
+  const NodeId controller = *lab.model.active_controller();
+  const NodeId other(controller.v % 3 + 1), third(other.v % 3 + 1);
+  const auto cut = [&](NodeId a, NodeId b) { return lab.ask(LinkCommand{LinkAction::cut, a, b}); };
+  LinkCommand heal;
+  heal.action = LinkAction::heal;
+  CHECK(cut(controller, other).value() == fmt::format("link {}\u2194{}: cut", controller, other));
+  CHECK(lab.model.faults().size() == 2);  // said by the brokers' hosts before the answer
+  const auto parted = [&] {
+    return lab.state(other.v) == State::fenced || lab.model.active_controller() != controller;
+  };
+  REQUIRE(lab.until(parted));
+
+  // Its next process is as far away: it is up, and not in the cluster.
+  CHECK(lab.ask(NodeAction::kill, other.v).ok());
+  CHECK(lab.model.faults().size() == 2);  // the other host still cuts it
+  CHECK(lab.ask(heal).ok());
+  REQUIRE(lab.until([&] { return lab.model.faults().empty(); }));
+  CHECK(cut(controller, other).ok());
+  CHECK(cut(third, other).ok());
+  CHECK(lab.model.faults().size() == 4);
+  CHECK(lab.ask(NodeAction::start, other.v).ok());
+  CHECK_FALSE(lab.until([&] { return lab.state(other.v) == State::running; }, seconds(1)));
+  CHECK(lab.state(other.v) == State::starting);
+  CHECK(lab.model.faults().size() == 4);
+  CHECK(lab.ask(heal).value() == "all links are healed");
+  CHECK(lab.until([&] { return lab.all_run(3); }));
+  CHECK(lab.model.faults().empty());
+  CHECK_FALSE(cut(NodeId(1), NodeId(9)).ok());
+
+  // A frozen one answers nothing, and does what it was asked for when it goes on.
+  CHECK(lab.ask(NodeAction::freeze, 3).ok());
+  CHECK(lab.ask(LinkCommand{LinkAction::delay, NodeId(3), NodeId(1), true, milliseconds(7)}).ok());
+  CHECK(lab.model.faults().size() == 2);
+  CHECK(lab.ask(LinkCommand{LinkAction::delay, NodeId(3), NodeId(1), true, milliseconds(9)}).ok());
+  CHECK(lab.ask(NodeAction::thaw, 3).ok());
+  const auto settled = [&] {
+    const auto& faults = lab.model.faults();
+    return faults.size() == 2 && std::all_of(faults.begin(), faults.end(), [](const auto& entry) {
+             return entry.second.detail == "9 ms";
+           });
+  };
+  REQUIRE(lab.until([&] { return settled() && lab.all_run(3); }));
+
+  // Who looks at it from elsewhere is told the same.
+  host::asio::io_context io;
+  model::ClusterModel seen;
+  auto directory = ClusterDirectory::look(where.path());
+  REQUIRE(directory.ok());
+  Spectator spectator(io, std::move(directory).value(),
+                      [&](const trace::Event& event) { seen.apply(event); });
+  bool told = false;
+  spectator.start([&](int) { told = true; });
+  REQUIRE(host::run_until(io, [&] { return told; }));
+  CHECK(seen.faults().size() == 2);
+}
+
+TEST_CASE("live session: the links to the lab's clients are slow, broken and healed") {
+  TemporaryDirectory where;
+  SessionLab lab(where.path(), 1);
+  REQUIRE(lab.until([&] { return lab.all_run(1); }));
+  std::optional<Answer> answer;
+  const auto answered = [&] {
+    return lab.session->back([&](const Answer& told) { answer = told; });
+  };
+  lab.session->with_clients([&, then = answered()](LabClients& clients) {
+    client::NewTopic topic;
+    topic.name = "orders";
+    topic.partitions = 1;
+    topic.replication_factor = 1;
+    clients.create_topic(topic, then);
+  });
+  REQUIRE(lab.until([&] { return answer.has_value(); }));
+  const auto send = [&] {
+    answer.reset();
+    const Instant begun = host::monotonic_now();
+    lab.session->with_clients([&, then = answered()](LabClients& clients) {
+      clients.send({"orders", "one", {}, {}}, then);
+    });
+    REQUIRE(lab.until([&] { return answer.has_value(); }));
+    CHECK(answer->ok());
+    return host::monotonic_now() - begun;
+  };
+  (void)send();
+  LinkCommand slow{LinkAction::delay, NodeId(1), clients_end, true, milliseconds(100)};
+  CHECK(lab.ask(slow).ok());
+  CHECK(lab.model.faults().size() == 2);
+  CHECK(send() >= milliseconds(200));
+  CHECK(lab.ask(LinkCommand{LinkAction::reset, NodeId(1), clients_end}).ok());
+  CHECK(send() >= milliseconds(200));
+  slow.action = LinkAction::heal;
+  CHECK(lab.ask(slow).ok());
+  CHECK(lab.model.faults().empty());
+  (void)send();
 }
 
 }  // namespace lab::sources

@@ -149,27 +149,31 @@ TEST_CASE("lab socket: one that is slow loses events, is told, and gets a fresh 
   late->close();
 }
 
-TEST_CASE("lab socket: commands are answered, done or refused") {
+TEST_CASE("lab socket: commands are answered, done or refused; new readers hear what is in force") {
   asio::io_context io;
   TemporaryDirectory directory;
-  std::string asked;
-  Served served(io, at(directory), [&](const trace::FaultChanged& fault) -> Result<> {
-    asked = fault.fault;
+  using Fault = trace::FaultChanged;
+  Served served(io, at(directory), [&](const Fault& fault) -> Result<Fault> {
     if (fault.target == "bad") return Error{"no such link"};
-    return {};
+    return Fault{fault.fault, fault.target, "as told", fault.active};
   });
   REQUIRE(served.server.listen().ok());
   Reading one(io, directory / "broker-1.sock"), two(io, directory / "broker-1.sock");
   REQUIRE(run_until(io, [&] { return one.events.size() == 3 && two.events.size() == 3; }));
-  one.reader.command({"hold-writes", "localhost:1", "", true}, 17);
-  REQUIRE(run_until(io, [&] { return one.events.size() == 4 && two.events.size() == 4; }));
-  CHECK(asked == "hold-writes");
-  CHECK(one.events.back().cause == 17);
-  CHECK(std::get<trace::FaultChanged>(two.events.back().payload).target == "localhost:1");
-  one.reader.command({"hold-writes", "bad", "", true}, 18);
-  REQUIRE(run_until(io, [&] { return one.events.size() == 5; }));
-  CHECK(std::get<trace::FaultChanged>(one.events.back().payload).detail == "refused: no such link");
-  CHECK(two.events.size() == 4);
+  one.reader.command({"cut", "1-2", "localhost:1", true}, 17);
+  one.reader.command({"cut", "1-3", "localhost:2", true}, 18);
+  REQUIRE(run_until(io, [&] { return one.events.size() == 5 && two.events.size() == 5; }));
+  CHECK(one.events.back().cause == 18);
+  CHECK(one.events[3].payload == trace::Payload(Fault{"cut", "1-2", "as told", true}));
+  CHECK(two.events[3].payload == one.events[3].payload);
+  CHECK(two.events[3].cause == trace::no_cause);
+  one.reader.command({"cut", "bad", "", true}, 19);
+  one.reader.command({"cut", "1-3", "localhost:2", false}, 20);
+  REQUIRE(run_until(io, [&] { return one.events.size() == 7 && two.events.size() == 6; }));
+  CHECK(std::get<Fault>(one.events[5].payload).detail == "refused: no such link");
+  Reading three(io, directory / "broker-1.sock");
+  REQUIRE(run_until(io, [&] { return three.events.size() == 4; }));
+  CHECK(three.events[0].payload == one.events[3].payload);
 }
 
 TEST_CASE("lab socket: paths that are too long, in use, left over, or no socket") {

@@ -6,83 +6,15 @@
 
 #include <boost/asio/write.hpp>
 
-#include <map>
 #include <variant>
 
 #include "engine/base/check.h"
 #include "engine/machine/context.h"
+#include "tests/engine/host/machines.h"
 #include "tests/engine/host/temporary.h"
 
 namespace lab::host {
 namespace {
-
-template <class... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
-
-// Sends back what it gets. At `limit` unsent bytes of a connection it stops reading from it.
-class Echo final : public Machine {
- public:
-  explicit Echo(std::size_t limit = 1 << 20, bool listen = true) : limit_(limit), listen_(listen) {}
-
-  void handle(const Now& now, Input input, Effects& effects) override {
-    order.push_back(input.index());
-    std::visit(Overloaded{
-                   [&](Start&) {
-                     if (listen_) effects.push_back(Listen{});
-                   },
-                   [&](Opened& opened) { last_opened = opened; },
-                   [&](Bytes& bytes) {
-                     auto& unsent = unsent_[bytes.conn];
-                     unsent += bytes.slice.size();
-                     most_unsent = std::max(most_unsent, unsent);
-                     if (unsent > limit_) effects.push_back(PauseRead{bytes.conn});
-                     if (bytes.slice.text().find("bye") != std::string_view::npos) {
-                       effects.push_back(Send{bytes.conn, {Slice::copy("last words")}});
-                       effects.push_back(Close{bytes.conn, true, "asked to"});
-                     } else {
-                       effects.push_back(Send{bytes.conn, {bytes.slice}});
-                     }
-                   },
-                   [&](Writable& writable) {
-                     auto& unsent = unsent_[writable.conn];
-                     REQUIRE(writable.count <= unsent + 10);
-                     unsent -= std::min<std::size_t>(unsent, writable.count);
-                     if (unsent <= limit_ / 2) effects.push_back(ResumeRead{writable.conn});
-                   },
-                   [&](Closed& closed) {
-                     reasons.push_back(closed.reason);
-                     unsent_.erase(closed.conn);
-                   },
-                   [&](Done&) {},
-                   [&](Wake&) { woken.push_back(now.monotonic); },
-                   [&](Admin& admin) {
-                     if (admin.kind == Admin::Kind::stop) effects.push_back(Halt{true, "stopped"});
-                   },
-               },
-               input);
-  }
-
-  std::size_t most_unsent = 0;
-  Opened last_opened;
-  std::vector<std::string> reasons;
-  std::vector<std::size_t> order;
-  std::vector<Instant> woken;
-
- private:
-  std::size_t limit_;
-  bool listen_;
-  std::map<ConnId, std::size_t> unsent_;
-};
-
-RunnerOptions listening_on(std::uint16_t port = 0, const std::string& host = "localhost") {
-  RunnerOptions options;
-  options.listeners = {{"PLAINTEXT", host, port, false}};
-  return options;
-}
 
 tcp::socket connect_to(asio::io_context& io, std::uint16_t port, const char* host = "127.0.0.1") {
   tcp::socket socket(io);
@@ -216,31 +148,6 @@ TEST_CASE("runner: a port in use names its holder") {
   CHECK(message.find("Address already in use") != std::string::npos);
   CHECK(message.find("pid " + std::to_string(::getpid())) != std::string::npos);
 }
-
-// Opens a connection, sends, and collects the answer; on a Context as real clients are.
-class Caller final : public Machine {
- public:
-  void handle(const Now& now, Input input, Effects& effects) override {
-    context.begin(now, effects);
-    if (auto* start = std::get_if<Start>(&input)) context.started(*start);
-    if (std::get_if<Opened>(&input)) opened = true;
-    if (auto* bytes = std::get_if<Bytes>(&input)) got += bytes->slice.text();
-    if (auto* closed = std::get_if<Closed>(&input)) reason = closed->reason;
-    context.run_due_timers();
-    context.end();
-  }
-  // A function of its owner as a bracket of its own.
-  std::function<void(const Now&, Effects&)> bracket(std::function<void()> call) {
-    return [this, call = std::move(call)](const Now& now, Effects& effects) {
-      context.begin(now, effects);
-      call();
-      context.end();
-    };
-  }
-  Context context{no_node, false};
-  bool opened = false;
-  std::string got, reason;
-};
 
 TEST_CASE("runner: client machines on the same loop, driven by post") {
   asio::io_context io;
@@ -405,34 +312,6 @@ TEST_CASE("runner: a failed check ends that machine only") {
   REQUIRE(run_until(io, [&] { return !what.empty(); }));
   CHECK(what.find("on purpose") != std::string::npos);
   CHECK(runner.halted());
-}
-
-TEST_CASE("runner: held links keep their bytes and let them go in order") {
-  asio::io_context io;
-  Echo echo;
-  Runner server(io, echo, listening_on());
-  REQUIRE(server.bind().ok());
-  server.start();
-  const Address peer{"localhost", server.port("PLAINTEXT")};
-  Caller caller;
-  Runner runner(io, caller, {});
-  runner.start();
-  ConnId conn;
-  runner.hold(peer, {true, false});
-  runner.post(caller.bracket([&] {
-    conn = caller.context.open(peer);
-    caller.context.send(conn, {Slice::copy("one ")});
-  }));
-  io.run_for(std::chrono::milliseconds(20));
-  CHECK(!caller.opened);  // a new connection waits as well
-  runner.hold(peer, {});
-  REQUIRE(run_until(io, [&] { return caller.got == "one "; }));
-  runner.hold(peer, {false, true});
-  runner.post(caller.bracket([&] { caller.context.send(conn, {Slice::copy("two")}); }));
-  io.run_for(std::chrono::milliseconds(20));
-  CHECK(caller.got == "one ");
-  runner.hold(peer, {});
-  REQUIRE(run_until(io, [&] { return caller.got == "one two"; }));
 }
 
 }  // namespace
