@@ -172,7 +172,7 @@ class Reader {
 
   std::string read_id(Fields& fields, const std::string& of, const std::string& otherwise) {
     if (!otherwise.empty() && fields.find("id") == nullptr) return otherwise;
-    const std::string id = fields.need_text("id", "\"a-name\"");
+    std::string id = fields.need_text("id", "\"a-name\"");
     if (id.find_first_not_of(id_letters) != std::string::npos || id.size() > 40) {
       pen_.note(fields.line(),
                 fmt::format("the id of {} is small letters, digits and \"-\": not \"{}\"", of,

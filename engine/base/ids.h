@@ -16,7 +16,7 @@ struct Strong {
   Rep v{};
   constexpr Strong() = default;
   constexpr explicit Strong(Rep value) : v(value) {}
-  constexpr auto operator<=>(const Strong&) const = default;
+  constexpr auto operator<=>(const Strong&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // A count on a line: offsets move by numbers, and differ by numbers.

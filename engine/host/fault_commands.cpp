@@ -16,7 +16,7 @@ constexpr std::int64_t longest_delay_ms = 600'000;
 constexpr std::size_t most_addresses = 8, most_peers = 1000;
 
 // As a refusal shows it.
-std::string quoted(std::string_view text) { return fmt::format("'{}'", utf8_start(text, 60)); }
+std::string as_shown(std::string_view text) { return fmt::format("'{}'", utf8_start(text, 60)); }
 
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
@@ -51,11 +51,11 @@ Result<Way> way_of(std::string_view target, NodeId own) {
     if (from && to && *from >= 0 && *to >= 0 && *from != *to) {
       if (NodeId(*from) == own) return Way{NodeId(*to), true};
       if (NodeId(*to) == own) return Way{NodeId(*from), false};
-      return Error{fmt::format("{} is no link of broker {}", quoted(target), own)};
+      return Error{fmt::format("{} is no link of broker {}", as_shown(target), own)};
     }
   }
   return Error{
-      fmt::format("{} is no link: it is written {}\u2192{}", quoted(target), own, own.v + 1)};
+      fmt::format("{} is no link: it is written {}\u2192{}", as_shown(target), own, own.v + 1)};
 }
 
 Result<std::vector<Address>> link_addresses(const std::vector<std::string_view>& words) {
@@ -67,7 +67,7 @@ Result<std::vector<Address>> link_addresses(const std::vector<std::string_view>&
     const auto colon = word.rfind(':');
     const bool parted = colon != std::string_view::npos && colon > 0;
     const auto port = parted ? whole_number<std::uint16_t>(word.substr(colon + 1)) : std::nullopt;
-    if (!port || *port == 0) return Error{quoted(word) + " is no host:port"};
+    if (!port || *port == 0) return Error{as_shown(word) + " is no host:port"};
     all.push_back({std::string(word.substr(0, colon)), *port});
   }
   return all;
@@ -79,7 +79,7 @@ Result<Duration> take_delay(std::vector<std::string_view>& words) {
   const auto ms = measured ? whole_number<std::int64_t>(words[0]) : std::nullopt;
   if (!ms || *ms < 1 || *ms > longest_delay_ms) {
     return Error{fmt::format("a delay begins with 1 to {} ms, not with {}", longest_delay_ms,
-                             words.empty() ? "nothing" : quoted(words[0]))};
+                             words.empty() ? "nothing" : as_shown(words[0]))};
   }
   words.erase(words.begin(), words.begin() + 2);
   return Duration(milliseconds(*ms));
@@ -91,7 +91,7 @@ Result<trace::FaultChanged> FaultCommands::carry_out(Runner& runner,
                                                      const trace::FaultChanged& fault) {
   const bool cut = fault.fault == "cut", slow = fault.fault == "delay";
   if (!cut && !slow && fault.fault != "break") {
-    return Error{"unknown fault " + quoted(fault.fault) + "; there are cut, delay and break"};
+    return Error{"unknown fault " + as_shown(fault.fault) + "; there are cut, delay and break"};
   }
   const auto way = way_of(fault.target, own_);
   if (!way) return way.error();

@@ -161,8 +161,8 @@ Result<std::string> check_settings(const ClientSettings& settings, ClientKind ki
                        name.starts_with("value.");
     if (plain) continue;
     const auto& all_known = known_properties();
-    const auto known =
-        std::find_if(all_known.begin(), all_known.end(), [&](const Known& candidate) {
+    const auto known = std::find_if(
+        all_known.begin(), all_known.end(), [&name = name, kind](const Known& candidate) {
           return candidate.name == name && (candidate.kinds & bit(kind)) != 0;
         });
     if (known == all_known.end()) {

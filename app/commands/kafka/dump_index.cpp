@@ -188,10 +188,10 @@ class TimeIndexDump final : public IndexDump {
       if (!*batch) break;
       largest_ = -1;
       if (last_offset_ < wanted) continue;
-      const auto read = protocol::for_each_record(
-          (*batch)->bytes.view(), [this](const protocol::RecordView& record) {
-            largest_ = std::max(largest_, record.timestamp_ms);
-          });
+      auto read = protocol::for_each_record((*batch)->bytes.view(),
+                                            [this](const protocol::RecordView& record) {
+                                              largest_ = std::max(largest_, record.timestamp_ms);
+                                            });
       if (!read) return read;
     }
     return {};

@@ -51,7 +51,7 @@ Result<std::vector<Address>> bootstrap_of(const std::optional<std::string>& give
 template <class What>
 Result<Command> finish(const std::string& tool, Result<What> what, ClientKind kind,
                        const std::optional<std::string>& given, const std::string& otherwise,
-                       const std::string& missing, std::string notices) {
+                       const std::string& missing, const std::string& notices) {
   const auto addresses = bootstrap_of(given, otherwise, missing);
   if (!addresses) return usage_error(tool, addresses.error().message);
   if (!what) return usage_error(tool, what.error().message);

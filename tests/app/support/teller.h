@@ -114,7 +114,8 @@ class Teller {
     marks.log_start = Offset(log.start);
     marks.high_watermark = Offset(log.watermark);
     marks.log_end = Offset(log.end);
-    marks.bytes = (log.end - log.start) * 1000;
+    const std::int64_t records = log.end - log.start;
+    marks.bytes = records < 1'000'000'000 ? records * 1000 : records;
     tell(NodeId(node), ms, marks, incarnation_of(node));
   }
 
