@@ -76,6 +76,7 @@ class Applier {
   bool retelling() const { return m_.retelling_.count(e_.node) != 0; }
   bool from_node() const { return e_.node.v >= 0; }
   bool by_deposed_controller() const;
+  void forget_uncommitted(NodeId controller);
   void log();
   bool seen_before();
 

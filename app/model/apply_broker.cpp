@@ -61,6 +61,7 @@ void Applier::begin_process(Broker& broker) {
   broker.incarnation = 0;
   ++broker.starts;
   broker.served = false;
+  broker.fenced_seen.forget();
   broker.ready.forget();
   broker.stopping.forget();
   broker.recovery.forget();

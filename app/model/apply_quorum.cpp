@@ -19,7 +19,19 @@ void Applier::operator()(const trace::RoleChanged& changed) {
   quorum.leader.set(leader, e_.at, e_.node);
   if (leader == before) return;
   if (before != no_node) quorum.leader_before.set(before, e_.at, e_.node);
-  if (leader != no_node && !retelling()) controller_elected(leader);
+  if (leader == no_node || retelling()) return;
+  controller_elected(leader);
+  forget_uncommitted(leader);
+}
+
+// What the controller before had decided and no metadata has shown is not committed; where it is
+// after all, the new controller's metadata will show it.
+void Applier::forget_uncommitted(NodeId controller) {
+  for (auto& [id, b] : m_.brokers_) {
+    if (!b.fenced.known() || !b.fenced_seen.known() || b.fenced.by == controller) continue;
+    if (*b.fenced == *b.fenced_seen || !b.fenced.set(*b.fenced_seen, e_.at, controller)) continue;
+    refresh_broker(b);
+  }
 }
 
 void Applier::operator()(const trace::QuorumMarks& marks) {
@@ -91,6 +103,7 @@ void Applier::operator()(const trace::BrokerSeen& seen) {
     b.epoch.set(seen.epoch, e_.at, e_.node);
     if (!seen.host.empty()) b.host = seen.host;
     if (b.client_port == 0) b.client_port = seen.port;
+    b.fenced_seen.set(seen.fenced, e_.at, e_.node);
     const bool news = b.fenced.set(seen.fenced, e_.at, e_.node);
     const bool serves = news && !seen.fenced && !b.refused.known() && e_.at >= b.started_at;
     if (serves) b.served = true;

@@ -84,7 +84,8 @@ struct Broker {
   Fact<Recovery> recovery;
   std::map<std::string, std::string> properties;  // PropertySeen
   // Its place in the cluster.
-  Fact<bool> fenced;
+  Fact<bool> fenced;             // as decided
+  Fact<bool> fenced_seen;        // as committed: what the metadata said last
   bool served = false;           // unfenced at least once since its start
   Fact<std::int64_t> silent_ms;  // when fenced for a session: without a heartbeat for this long
   Fact<Refusal> refused;
