@@ -31,24 +31,41 @@ Cluster::Cluster(std::uint64_t seed, ClusterOptions options)
     return std::make_unique<client::ClientMachine>(options_.traced);
   });
   logs_.resize(world_.size());
-  world_.watch({[this](MemberId id, const trace::Event& event) {
-                  if (options_.keep_events) events_.push_back(event);
-                  if (on_event) on_event(id, event);
-                },
-                [this](MemberId id, const LogLine& line, Instant) {
-                  if (!options_.keep_logs) return;
-                  logs_[id].push_back(line.text);
-                  tell(world_.name(id), line.text);
-                },
-                [this](MemberId id, const std::string& reason) {
-                  const bool killed = reason == World::crashed || reason == World::lost_power;
-                  if (options_.keep_logs) tell(world_.name(id), reason);
-                  if (!killed && on_halt && id != clients())
-                    on_halt(static_cast<int>(id) + 1, reason);
-                },
-                [this](MemberId id) {
-                  if (on_input && id != clients()) on_input(static_cast<int>(id) + 1);
-                }});
+  if (options_.on_told) {
+    options_.traced = true;
+    told_.emplace(world_, clients(), options_.on_told);
+  }
+  watch();
+}
+
+void Cluster::watch() {
+  World::Watch watch;
+  watch.on_trace = [this](MemberId id, const trace::Event& event) {
+    if (options_.keep_events) events_.push_back(event);
+    if (told_) told_->traced(id, event);
+    if (on_event) on_event(id, event);
+  };
+  watch.on_log = [this](MemberId id, const LogLine& line, Instant) {
+    if (!options_.keep_logs) return;
+    logs_[id].push_back(line.text);
+    tell(world_.name(id), line.text);
+  };
+  watch.on_end = [this](MemberId id, const std::string& reason) {
+    const bool killed = reason == World::crashed || reason == World::lost_power;
+    if (options_.keep_logs) tell(world_.name(id), reason);
+    if (told_) told_->ended(id, reason);
+    if (!killed && on_halt && id != clients()) on_halt(static_cast<int>(id) + 1, reason);
+  };
+  watch.after_input = [this](MemberId id) {
+    if (on_input && id != clients()) on_input(static_cast<int>(id) + 1);
+  };
+  if (told_) {
+    watch.on_start = [this](MemberId id) { told_->started(id); };
+    watch.on_freeze = [this](MemberId id, bool frozen) { told_->frozen(id, frozen); };
+    watch.on_link = [this](MemberId a, MemberId b, const LinkState& before,
+                           const LinkState& after) { told_->link(a, b, before, after); };
+  }
+  world_.watch(std::move(watch));
 }
 
 void Cluster::tell(const std::string& who, const std::string& text) {

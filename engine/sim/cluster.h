@@ -12,6 +12,7 @@
 
 #include "engine/broker/node.h"
 #include "engine/client/client_machine.h"
+#include "engine/sim/told.h"
 #include "engine/sim/world.h"
 
 namespace lab::sim {
@@ -22,6 +23,8 @@ struct ClusterOptions {
   bool traced = true;
   bool keep_logs = true, keep_events = true;
   Timing timing;
+  // Gets all events as a lab records them; such a cluster is traced.
+  Told::Tell on_told;
 };
 
 class Cluster {
@@ -68,6 +71,10 @@ class Cluster {
   const std::vector<std::string>& log(int broker) const { return logs_[member(broker)]; }
   // The lines of all brokers in the order of their times, with those and the brokers' names.
   const std::vector<std::string>& merged_log() const { return merged_; }
+  // What was done to the cluster, for who listens.
+  void tell_fault(const trace::FaultChanged& fault) {
+    if (told_) told_->fault(fault);
+  }
   // Adds a line of one's own to it.
   void tell(const std::string& who, const std::string& text);
   // All events of all members, in order.
@@ -81,9 +88,11 @@ class Cluster {
 
  private:
   std::unique_ptr<Machine> make(int broker, storage::Disk& disk);
+  void watch();
 
   ClusterOptions options_;
   World world_;
+  std::optional<Told> told_;  // where somebody listens
   std::string cluster_id_;
   std::vector<Uuid> directories_;
   std::vector<std::vector<std::string>> logs_;

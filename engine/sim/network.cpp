@@ -317,6 +317,11 @@ void Network::heal(MemberId a, MemberId b) {
   }
 }
 
+Duration Network::extra_delay(MemberId a, MemberId b) const {
+  const auto extra = delays_.find({a, b});
+  return extra == delays_.end() ? Duration{} : extra->second;
+}
+
 void Network::heal_all() {
   delays_.clear();
   for (const auto& [a, b] : std::set(cuts_)) heal(a, b);

@@ -67,6 +67,8 @@ class Network {
   void heal_all();
   bool is_cut(MemberId a, MemberId b) const { return cuts_.contains({a, b}); }
   void delay(MemberId a, MemberId b, Duration extra) { delays_[{a, b}] = extra; }
+  // What delay() has added.
+  Duration extra_delay(MemberId a, MemberId b) const;
   // All connections between the two break.
   void reset(MemberId a, MemberId b);
 

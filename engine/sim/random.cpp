@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::uint64_t plan_salt = 0x706c616e;
 
-ClusterOptions cluster_options(const Plan& plan, bool keep_logs) {
+ClusterOptions cluster_options(const Plan& plan, const RunOptions& run) {
   ClusterOptions options;
   options.brokers = plan.brokers;
-  options.traced = keep_logs;
+  options.traced = options.keep_logs = run.keep_logs;
   options.keep_events = false;
-  options.keep_logs = keep_logs;
+  options.on_told = run.on_told;
   options.properties = {{"replica.lag.time.max.ms", "1000"},
                         {"min.insync.replicas", std::to_string(plan.min_isr)},
                         {"replica.high.watermark.checkpoint.interval.ms", "1000"},
@@ -49,18 +49,12 @@ class Run {
   explicit Run(const RunOptions& options)
       : options_(options),
         plan_(draw_plan(options.seed)),
-        cluster_(options.seed, cluster_options(plan_, options.keep_logs)),
+        cluster_(options.seed, cluster_options(plan_, options)),
         checkers_(cluster_),
         workload_(cluster_, plan_, history_, Rng(options.seed ^ 0x776f726b)),
         faults_(cluster_, plan_, workload_.topics(), Rng(options.seed ^ 0x6661756c)) {
     cluster_.on_input = [this](int broker) { checkers_.after_input(broker); };
-    cluster_.on_event = [this](MemberId id, const trace::Event& event) {
-      const bool frames = std::holds_alternative<trace::Frame>(event.payload);
-      if (frames) return;
-      const std::string line = trace::to_json(event);
-      const auto kind = line.find("\"kind\"");  // its number and time are told already
-      cluster_.tell(cluster_.world().name(id), line.substr(std::min(kind, line.size())));
-    };
+    if (options.keep_logs) tell_events();
     cluster_.on_halt = [](int broker, const std::string& reason) {
       if (reason != "stopped")
         throw std::runtime_error(fmt::format("broker {} halted: {}", broker, reason));
@@ -86,6 +80,16 @@ class Run {
   }
 
  private:
+  void tell_events() {
+    cluster_.on_event = [this](MemberId id, const trace::Event& event) {
+      const bool frames = std::holds_alternative<trace::Frame>(event.payload);
+      if (frames) return;
+      const std::string line = trace::to_json(event);
+      const auto kind = line.find("\"kind\"");  // its number and time are told already
+      cluster_.tell(cluster_.world().name(id), line.substr(std::min(kind, line.size())));
+    };
+  }
+
   // nullopt where all went well, else the reason why not.
   std::optional<std::string> live() {
     World& world = cluster_.world();

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/time.h"
+#include "engine/trace/event.h"
 
 namespace lab::sim {
 
@@ -46,6 +48,8 @@ struct RunOptions {
   std::uint64_t seed = 1;
   std::optional<Duration> until;  // ends the safety phase there, and there is no other
   bool keep_logs = false;
+  // Gets all events of the run as a lab records them.
+  std::function<void(const trace::Event&)> on_told = nullptr;
 };
 Report random_run(const RunOptions& options);
 

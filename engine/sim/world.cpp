@@ -77,6 +77,7 @@ void World::run_for(Duration time) {
 void World::start(MemberId id) {
   Member& member = *members_[id];
   LAB_CHECK_MSG(member.machine == nullptr, member.name + " runs already");
+  if (watch_.on_start) watch_.on_start(id);
   ++member.life;
   member.powered = true;
   member.disk_free = now_;
@@ -99,11 +100,17 @@ void World::lose_power(MemberId id) {
   member.disk.lose_power(kept);
 }
 
-void World::freeze(MemberId id) { members_[id]->frozen = alive(id); }
+void World::freeze(MemberId id) {
+  Member& member = *members_[id];
+  if (member.frozen || !alive(id)) return;
+  if (watch_.on_freeze) watch_.on_freeze(id, true);
+  member.frozen = true;
+}
 
 void World::thaw(MemberId id) {
   Member& member = *members_[id];
   if (!member.frozen) return;
+  if (watch_.on_freeze) watch_.on_freeze(id, false);
   member.frozen = false;
   const std::uint64_t life = member.life;
   for (auto& input : std::exchange(member.frozen_inputs, {})) {
@@ -131,6 +138,39 @@ void World::end_life(MemberId id, const std::string& reason, bool silent, bool o
 void World::within(MemberId id, const std::function<void(Machine&, const Now&, Effects&)>& call) {
   LAB_CHECK(members_[id]->machine != nullptr);
   run(id, call);
+}
+
+// ---- Links.
+
+void World::cut(MemberId a, MemberId b) {
+  tell_link(a, b, {true, link(a, b).delay});
+  network_.cut(a, b);
+}
+
+void World::heal(MemberId a, MemberId b) {
+  tell_link(a, b, {false, link(a, b).delay});
+  network_.heal(a, b);
+}
+
+void World::heal_all() {
+  for (MemberId a = 0; a < members_.size(); ++a) {
+    for (MemberId b = 0; b < members_.size(); ++b) tell_link(a, b, {});
+  }
+  network_.heal_all();
+}
+
+void World::delay(MemberId a, MemberId b, Duration extra) {
+  tell_link(a, b, {link(a, b).cut, extra});
+  network_.delay(a, b, extra);
+}
+
+LinkState World::link(MemberId a, MemberId b) const {
+  return {network_.is_cut(a, b), network_.extra_delay(a, b)};
+}
+
+void World::tell_link(MemberId a, MemberId b, const LinkState& after) {
+  const LinkState before = link(a, b);
+  if (watch_.on_link && before != after) watch_.on_link(a, b, before, after);
 }
 
 // ---- Inputs and effects.

@@ -26,6 +26,13 @@ struct Timing {
   Duration sync_min = microseconds(100), sync_max = milliseconds(3);
 };
 
+// How a directed link is.
+struct LinkState {
+  bool cut = false;
+  Duration delay{};
+  bool operator==(const LinkState&) const = default;
+};
+
 class World : private NetworkHost {
  public:
   using Make = std::function<std::unique_ptr<Machine>(storage::Disk&)>;
@@ -35,6 +42,11 @@ class World : private NetworkHost {
     std::function<void(MemberId, const LogLine&, Instant)> on_log;
     std::function<void(MemberId, const std::string& reason)> on_end;  // halted or crashed
     std::function<void(MemberId)> after_input;  // a machine has handled an input
+    // What is done to machines and links, before it is.
+    std::function<void(MemberId)> on_start;
+    std::function<void(MemberId, bool frozen)> on_freeze;
+    std::function<void(MemberId a, MemberId b, const LinkState& before, const LinkState& after)>
+        on_link;
   };
 
   // The reasons of ends that were ordered here; all others are the machine's own.
@@ -78,10 +90,10 @@ class World : private NetworkHost {
   void within(MemberId id, const std::function<void(Machine&, const Now&, Effects&)>& call);
 
   // ---- Links. Directed: bytes from `a` to `b`, whoever opened the connection.
-  void cut(MemberId a, MemberId b) { network_.cut(a, b); }
-  void heal(MemberId a, MemberId b) { network_.heal(a, b); }
-  void heal_all() { network_.heal_all(); }
-  void delay(MemberId a, MemberId b, Duration extra) { network_.delay(a, b, extra); }
+  void cut(MemberId a, MemberId b);
+  void heal(MemberId a, MemberId b);
+  void heal_all();
+  void delay(MemberId a, MemberId b, Duration extra);
   // All connections between the two break.
   void reset(MemberId a, MemberId b) { network_.reset(a, b); }
   const Network& network() const { return network_; }
@@ -143,6 +155,8 @@ class World : private NetworkHost {
   void leave_files(Member& member, bool all);
   void end_life(MemberId id, const std::string& reason, bool silent, bool orderly);
   void note(MemberId id, const Input& input);
+  LinkState link(MemberId a, MemberId b) const;
+  void tell_link(MemberId a, MemberId b, const LinkState& after);
   Duration between(Duration low, Duration high);
 
   Rng rng_;

@@ -1,11 +1,11 @@
-#include "app/model/recording_file.h"
+#include "engine/trace/recording_file.h"
 
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
 
-namespace lab::model {
+namespace lab::trace {
 namespace {
 
 Error failed(const std::string& path) {
@@ -46,4 +46,4 @@ Result<ByteBuffer> FileSource::read(std::uint64_t at, std::size_t count) const {
   return bytes;
 }
 
-}  // namespace lab::model
+}  // namespace lab::trace

@@ -1,5 +1,6 @@
-// A recording on a real disk: a Sink and a ByteSource over std::FILE. The lab's sources and the
-// export use them; rooms of the engine open no files and get a Sink instead.
+// A recording on a real disk: a Sink and a ByteSource over std::FILE. Programs make them: the lab's
+// sources and export, brokersim. What runs within a machine or a simulated world opens no files and
+// gets a Sink instead.
 #pragma once
 
 #include <cstdio>
@@ -8,7 +9,7 @@
 
 #include "engine/trace/recording.h"
 
-namespace lab::model {
+namespace lab::trace {
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -17,7 +18,7 @@ using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
 
 // Writes a new file; each append reaches the operating system before it returns, so that only a
 // crash of the machine loses it.
-class FileSink : public trace::Sink {
+class FileSink : public Sink {
  public:
   // Fails where the file is there already or cannot be made.
   static Result<std::unique_ptr<FileSink>> create(const std::string& path);
@@ -30,7 +31,7 @@ class FileSink : public trace::Sink {
 };
 
 // Reads a file whose size is taken once, when it is opened.
-class FileSource : public trace::ByteSource {
+class FileSource : public ByteSource {
  public:
   static Result<std::unique_ptr<FileSource>> open(const std::string& path);
   std::uint64_t size() const override { return size_; }
@@ -45,4 +46,4 @@ class FileSource : public trace::ByteSource {
   std::uint64_t size_ = 0;
 };
 
-}  // namespace lab::model
+}  // namespace lab::trace

@@ -168,7 +168,7 @@ TEST_CASE("directory: a second lab is told who has it") {
 
 TEST_CASE("directory: a path too long for a socket has it elsewhere, and names it") {
   TemporaryDirectory where;
-  const std::string deep = where / (std::string(90, 'd') + "/e");
+  const std::string deep = where / std::string(90, 'd').append("/e");
   const auto made = ClusterDirectory::prepare(at(deep, 1));
   REQUIRE_MESSAGE(made.ok(), error_of(made));
   const std::string socket = made->brokers()[0].socket;
