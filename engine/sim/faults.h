@@ -1,70 +1,59 @@
-// The faults of a random run: when each comes, whom it hits, when it is over, and that the budget
-// is kept within which nothing acknowledged may be lost (FAULTS.md 14, 2–5). It checks nothing.
+// The faults of a run, drawn (fault_draw.h) or given: carries each out, ends it when its time is
+// over, and keeps the budget within which nothing acknowledged may be lost (FAULTS.md 14, 2–5):
+// what would go beyond it is left out. It checks nothing.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/base/rng.h"
 #include "engine/sim/cluster.h"
+#include "engine/sim/fault_command.h"
+#include "engine/sim/fault_draw.h"
 #include "engine/sim/random.h"
 
 namespace lab::sim {
 
 class Faults {
  public:
-  Faults(Cluster& cluster, const Plan& plan, const std::vector<std::string>& topics, Rng rng);
+  // `given`: exactly these and no others.
+  Faults(Cluster& cluster, const Plan& plan, const std::vector<std::string>& topics,
+         const FaultGroups& groups, std::optional<std::vector<FaultCommand>> given, Rng rng);
 
   void begin();
   // No more faults; all that is broken is healed and started.
   void end();
-  void sum_up(Report& report) const;
+  // What was carried out, in order. With the same seed it gives the same run again.
+  const std::vector<FaultCommand>& carried_out() const { return carried_out_; }
 
  private:
-  enum class Kind : std::uint8_t {
-    crash,
-    crash_all,
-    power_loss,
-    stop,
-    freeze,
-    isolate,
-    cut,
-    delay,
-    reset,
-    stall,
-    churn
-  };
-  void next();
-  void strike();
-  Kind draw_kind();
-  // Someone alive; often the leader of a partition or the active controller. 0: none.
-  int victim();
-  void later(Duration least, Duration most, std::function<void()> then);
-  void crash(int broker);
-  void crash_all();
-  void lose_power(int broker);
-  void stop(int broker);
-  void start_later(int broker);
-  void freeze(int broker);
-  void isolate(int broker);
-  void cut(int broker);
-  void delay(int broker);
-  void churn();
-  // A member other than this broker; the clients are one of them.
-  MemberId other_than(int broker);
-  bool may_die(const std::set<int>& brokers, bool with_data);
+  void next_drawn();
+  void next_given();
+  void later(Duration time, std::function<void()> then);
+  void carry_out(const FaultCommand& command);
+  // False where it cannot be, or would go beyond the budget.
+  bool hit(const FaultCommand& command);
+  bool kill(const FaultCommand& command);
+  void start_later(int broker, Duration time);
+  void cut(const FaultCommand& command);
+  void churn(std::int64_t number);
+  bool may_die(int broker, bool with_data);
   bool is_whole(int broker);
+  MemberId end_of(int broker) const;
 
   Cluster& cluster_;
   const Plan& plan_;
-  const std::vector<std::string>& topics_;
-  Rng rng_;
+  FaultDraw draw_;
+  std::optional<std::vector<FaultCommand>> given_;
+  std::size_t next_given_ = 0;
   std::uint64_t turn_ = 0;
-  int churned_ = 0;
   std::set<int> lossy_;    // lost data and are not in all their ISRs again
   std::set<int> unclean_;  // died, with or without loss, and are not in all their ISRs again
-  Report counted_;
+  std::vector<FaultCommand> carried_out_;
 };
 
 }  // namespace lab::sim

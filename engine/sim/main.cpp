@@ -6,7 +6,6 @@
 #include "engine/sim/program/arguments.h"
 #include "engine/sim/program/child.h"
 #include "engine/sim/program/one_run.h"
-#include "engine/sim/program/seeds.h"
 
 int main(int count, char** words) {
   namespace program = lab::sim::program;
@@ -15,5 +14,5 @@ int main(int count, char** words) {
   const auto parsed = program::parse_arguments(count, words);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& arguments = std::get<program::Arguments>(parsed);
-  return arguments.many ? program::SeedRunner(arguments).run() : program::run_one(arguments);
+  return arguments.many ? program::run_many(arguments) : program::run_one(arguments);
 }

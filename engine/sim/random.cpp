@@ -52,7 +52,8 @@ class Run {
         cluster_(options.seed, cluster_options(plan_, options)),
         checkers_(cluster_),
         workload_(cluster_, plan_, history_, Rng(options.seed ^ 0x776f726b)),
-        faults_(cluster_, plan_, workload_.topics(), Rng(options.seed ^ 0x6661756c)) {
+        faults_(cluster_, plan_, workload_.topics(), options.groups, options.faults,
+                Rng(options.seed ^ 0x6661756c)) {
     cluster_.on_input = [this](int broker) { checkers_.after_input(broker); };
     if (options.keep_logs) tell_events();
     cluster_.on_halt = [](int broker, const std::string& reason) {
@@ -176,7 +177,7 @@ class Run {
     report.digest = world.digest();
     report.steps = world.steps();
     report.simulated = world.now().time_since_epoch();
-    faults_.sum_up(report);
+    report.faults = faults_.carried_out();
     report.quorum_leaders = checkers_.quorum_leaders();
     report.partition_leaders = checkers_.partition_leaders();
     report.sent = history_.sent_count();
@@ -216,7 +217,7 @@ Plan draw_plan(std::uint64_t seed) {
     return rng.one_in(2) ? 0 : static_cast<int>(rng.between(1, most));
   };
   Plan plan;
-  plan.brokers = static_cast<int>(rng.between(3, 5));
+  plan.brokers = static_cast<int>(rng.between(3, most_brokers));
   plan.topics = static_cast<int>(rng.between(1, 2));
   plan.partitions = static_cast<int>(rng.between(1, 3));
   plan.replication_factor = rng.one_in(5) ? 2 : 3;

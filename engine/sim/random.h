@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/time.h"
+#include "engine/sim/fault_command.h"
 #include "engine/trace/event.h"
 
 namespace lab::sim {
@@ -30,6 +31,7 @@ struct Plan {
   std::string text() const;
 };
 Plan draw_plan(std::uint64_t seed);
+constexpr int most_brokers = 5;  // that a plan may have
 
 struct Report {
   enum class Kind : std::uint8_t { good, safety, liveness, crash };
@@ -38,7 +40,7 @@ struct Report {
   Plan plan;
   std::uint64_t digest = 0, steps = 0;
   Duration simulated{};
-  std::int64_t crashes = 0, power_losses = 0, stops = 0, freezes = 0, cuts = 0, other_faults = 0;
+  std::vector<FaultCommand> faults;  // as they were carried out
   std::uint64_t quorum_leaders = 0, partition_leaders = 0;
   std::int64_t sent = 0, acknowledged = 0, failed = 0, read = 0, lost_hasty = 0;
   std::vector<std::string> logs;  // of all brokers with times, where `keep_logs` was asked for
@@ -48,6 +50,9 @@ struct RunOptions {
   std::uint64_t seed = 1;
   std::optional<Duration> until;  // ends the safety phase there, and there is no other
   bool keep_logs = false;
+  FaultGroups groups = all_fault_groups();  // of what is drawn
+  // Exactly these faults instead of drawn ones.
+  std::optional<std::vector<FaultCommand>> faults = std::nullopt;
   // Gets all events of the run as a lab records them.
   std::function<void(const trace::Event&)> on_told = nullptr;
 };

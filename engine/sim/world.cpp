@@ -20,6 +20,8 @@ bool later(const Planned& a, const Planned& b) {
 }
 }  // namespace
 
+Now beginning_of_worlds() { return as_now(Instant(seconds(1))); }
+
 World::World(std::uint64_t seed, Timing timing)
     : rng_(seed), timing_(timing), network_(*this, timing.link, rng_.fork()) {}
 

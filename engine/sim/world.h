@@ -33,6 +33,9 @@ struct LinkState {
   bool operator==(const LinkState&) const = default;
 };
 
+// When each world begins, by both of its clocks.
+Now beginning_of_worlds();
+
 class World : private NetworkHost {
  public:
   using Make = std::function<std::unique_ptr<Machine>(storage::Disk&)>;
@@ -162,7 +165,7 @@ class World : private NetworkHost {
   Rng rng_;
   Timing timing_;
   Watch watch_;
-  Instant now_{seconds(1)};
+  Instant now_ = beginning_of_worlds().monotonic;
   std::uint64_t next_order_ = 0, digest_ = 0xcbf29ce484222325ULL, steps_ = 0;
   std::vector<Planned> planned_;  // a heap, the next thing first
   std::vector<std::unique_ptr<Member>> members_;

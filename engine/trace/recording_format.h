@@ -16,7 +16,7 @@ inline constexpr std::uint32_t version = 1;
 inline constexpr std::size_t head_size = 8 + 4 + 4 + 4;  // up to the meta
 inline constexpr std::size_t part_head_size = 4 + 4 + 4;
 inline constexpr std::size_t tail_size = 8 + 8;
-inline constexpr std::size_t max_meta_bytes = 64 * 1024;
+inline constexpr std::size_t max_meta_bytes = 1024 * 1024;
 inline constexpr std::size_t max_part_bytes = 16 * 1024 * 1024;
 
 void put_u32(ByteBuffer& out, std::uint32_t x);

@@ -1,6 +1,7 @@
 #include "engine/sim/program/arguments.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -26,7 +27,11 @@ constexpr const char* more =
     "(liveness), 5 for a crash.\n"
     "  brokersim --seeds 1..500                            the first that fails, and how to repeat "
     "it\n"
-    "  brokersim --seed 7 --until 12.5s --logs             one run, told line by line";
+    "  brokersim --seed 7 --faults links,nodes --logs      one run, told line by line\n"
+    "  brokersim --seed 7 --save run.blab                  a recording that brokerlab opens\n"
+    "  brokersim --seed 7 --shrink --save small.blab       the fewest faults with the same "
+    "failure\n"
+    "  brokersim --replay small.blab                       the same run again";
 
 template <class Number>
 bool whole_number(std::string_view text, Number& out) {
@@ -62,6 +67,11 @@ std::string check_seed(const std::string& text) {
 std::string check_time(const std::string& text) {
   if (parse_time(text)) return "";
   return fmt::format("\"{}\" is no time; 880ms or 12.5s is expected, at most 1000000s", text);
+}
+
+std::string check_faults(const std::string& text) {
+  const auto groups = parse_fault_groups(text);
+  return groups ? "" : groups.error().message;
 }
 
 // What CLI11 says about words that no option takes, with the option that was probably meant.
@@ -107,7 +117,7 @@ std::variant<Arguments, int> parse_arguments(int count, const char* const* words
   app.footer(more);
   app.set_version_flag("--version", std::string("brokersim ") + project_version);
   Arguments out;
-  std::string seed, seeds, until;
+  std::string seed, seeds, until, replay, save, faults = "all";
   out.jobs = usable_cores();
   app.add_option("--seed", seed, "N: one run")->check(check_seed);
   app.add_option("--seeds", seeds, "A..B: many runs, at the same time as the machine has cores")
@@ -115,9 +125,16 @@ std::variant<Arguments, int> parse_arguments(int count, const char* const* words
         SeedRange ignored;
         return seeds_from(text, ignored);
       });
+  app.add_option("--replay", replay, "FILE: runs again what a saved file says");
+  app.add_option("--faults", faults,
+                 "none, all, or some of links,nodes,disks,cluster (default: all)")
+      ->check(check_faults);
   app.add_option("--until", until,
                  "TIME: ends the run there, in the midst of the faults, and checks no recovery")
       ->check(check_time);
+  app.add_option("--save", save,
+                 "FILE: writes a recording of the run (of many: of the first that fails)");
+  app.add_flag("--shrink", out.shrink, "looks for the fewest and shortest faults that fail alike");
   app.add_flag("--keep-going", out.keep_going, "with --seeds: not only to the first that fails");
   app.add_flag("--logs", out.logs, "prints what the brokers log and trace, in order of time");
   app.add_option("--jobs", out.jobs, "how many runs at the same time (default: as many as cores)")
@@ -131,21 +148,39 @@ std::variant<Arguments, int> parse_arguments(int count, const char* const* words
   } catch (const CLI::ParseError& wrong) {
     return mistake(wrong.what());
   }
-  const int what = (seed.empty() ? 0 : 1) + (seeds.empty() ? 0 : 1);
-  if (what != 1) return mistake("one of --seed N and --seeds A..B is expected");
+  const int what = (seed.empty() ? 0 : 1) + (seeds.empty() ? 0 : 1) + (replay.empty() ? 0 : 1);
+  if (what != 1) return mistake("one of --seed N, --seeds A..B and --replay FILE is expected");
   if (!seed.empty()) {
     whole_number(seed, out.first);
     out.last = out.first;
-  } else {
+  } else if (!seeds.empty()) {
     SeedRange range;
     (void)seeds_from(seeds, range);
     out.first = range.first;
     out.last = range.last;
     out.many = true;
+  } else {
+    out.replay = replay;
+    if (app.count("--faults") + app.count("--until") > 0) {
+      return mistake("--replay has its faults and its end from the file: no --faults, no --until");
+    }
   }
-  if (out.logs && out.many) return mistake("--logs tells one run: --seed N");
+  if (out.logs && out.many) return mistake("--logs tells one run: --seed N or --replay FILE");
   if (out.keep_going && !out.many) return mistake("--keep-going belongs to --seeds A..B");
+  if (out.keep_going && out.shrink) {
+    return mistake("--shrink takes one failing run, --keep-going looks for all: one of the two");
+  }
+  if (out.keep_going && !save.empty()) {
+    return mistake("--save takes one run, --keep-going looks for all: one of the two");
+  }
   if (!until.empty()) out.until = parse_time(until);
+  out.groups = *parse_fault_groups(faults);
+  if (!save.empty()) {
+    if (::access(save.c_str(), F_OK) == 0) {
+      return mistake(save + " is there already; --save writes a new file");
+    }
+    out.save = save;
+  }
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "engine/base/time.h"
+#include "engine/sim/fault_command.h"
 
 namespace lab::sim::program {
 
@@ -27,7 +28,7 @@ struct Arguments {
   bool many = false;                  // --seeds
   std::optional<std::string> replay, save;
   std::optional<Duration> until;
-  std::string faults = "all";  // as it was given, checked
+  FaultGroups groups = all_fault_groups();
   bool shrink = false, logs = false, keep_going = false;
   int jobs = 1;
 };

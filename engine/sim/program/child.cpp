@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/sim/program/arguments.h"
+#include "engine/sim/program/saved_run.h"
 
 namespace lab::sim::program {
 namespace {
@@ -49,7 +50,14 @@ int run_child() {
     fmt::print(stderr, "brokersim: {}\n", job.error().message);
     return exit_code::usage;
   }
-  const auto report = random_run(job->run);
+  const Result<Report> done = job->record.empty()
+                                  ? Result<Report>(random_run(job->run))
+                                  : record_run(job->run, job->record, job->settings);
+  if (!done) {
+    fmt::print(stderr, "brokersim: {}\n", done.error().message);
+    return exit_code::failed;
+  }
+  const Report& report = *done;
   for (const auto& line : report.logs) fmt::print("{}\n", line);
   std::fflush(stdout);
   std::string answer = to_line(outcome_of(job->run.seed, report)) + "\n";

@@ -41,6 +41,13 @@ std::string_view kind_name(Kind kind) {
   return "crash";
 }
 
+std::optional<Kind> kind_named(std::string_view wanted) {
+  for (const auto& [known, name] : kinds) {
+    if (name == wanted) return known;
+  }
+  return std::nullopt;
+}
+
 int exit_code_of(Kind kind) {
   switch (kind) {
     case Kind::good:
@@ -65,9 +72,9 @@ Outcome outcome_of(std::uint64_t seed, const Report& report) {
   outcome.digest = report.digest;
   outcome.steps = report.steps;
   outcome.simulated = report.simulated;
-  outcome.faults = {{"crashes", report.crashes}, {"power losses", report.power_losses},
-                    {"stops", report.stops},     {"freezes", report.freezes},
-                    {"cuts", report.cuts},       {"others", report.other_faults}};
+  for (const auto kind : all_fault_kinds()) outcome.faults[std::string(name_of(kind))] = 0;
+  for (const auto& fault : report.faults) ++outcome.faults[std::string(name_of(fault.kind))];
+  outcome.commands = report.faults;
   outcome.counts = {
       {"elections of the quorum", static_cast<std::int64_t>(report.quorum_leaders)},
       {"elections of partitions", static_cast<std::int64_t>(report.partition_leaders)},
@@ -84,6 +91,7 @@ Outcome died(std::uint64_t seed, const std::string& how) {
   outcome.seed = seed;
   outcome.kind = Kind::crash;
   outcome.failure = "the process died";
+  outcome.process_died = true;
   outcome.what = how;
   return outcome;
 }
@@ -91,16 +99,32 @@ Outcome died(std::uint64_t seed, const std::string& how) {
 std::string to_line(const Job& job) {
   Json json{{"seed", job.run.seed}, {"logs", job.run.keep_logs}};
   if (job.run.until) json["until_ns"] = job.run.until->count();
+  json["groups"] = text(job.run.groups);
+  if (job.run.faults) json["commands"] = to_json(*job.run.faults);
+  if (!job.record.empty()) json["record"] = job.record;
+  if (!job.record.empty()) json["settings"] = job.settings;
   return line_of(json);
 }
 
 Result<Job> job_from(std::string_view line) {
-  return read_line<Job>(line, "the job", [](const Json& json) {
+  return read_line<Job>(line, "the job", [](const Json& json) -> Result<Job> {
     Job job;
     job.run.seed = json.at("seed").get<std::uint64_t>();
     job.run.keep_logs = json.at("logs").get<bool>();
     if (json.contains("until_ns")) {
       job.run.until = Duration(json.at("until_ns").get<std::int64_t>());
+    }
+    auto groups = parse_fault_groups(json.at("groups").get<std::string>());
+    if (!groups) return groups.error();
+    job.run.groups = std::move(*groups);
+    if (json.contains("commands")) {
+      auto commands = commands_from_json(json.at("commands").get<std::string>(), most_brokers);
+      if (!commands) return commands.error();
+      job.run.faults = std::move(*commands);
+    }
+    if (json.contains("record")) {
+      json.at("record").get_to(job.record);
+      json.at("settings").get_to(job.settings);
     }
     return job;
   });
@@ -117,11 +141,12 @@ std::string to_line(const Outcome& outcome) {
                   {"simulated_ns", outcome.simulated.count()},
                   {"faults", outcome.faults},
                   {"counts", outcome.counts},
-                  {"branches", outcome.branches}});
+                  {"branches", outcome.branches},
+                  {"commands", to_json(outcome.commands)}});
 }
 
 Result<Outcome> outcome_from(std::string_view line) {
-  return read_line<Outcome>(line, "a child's answer", [](const Json& json) {
+  return read_line<Outcome>(line, "a child's answer", [](const Json& json) -> Result<Outcome> {
     Outcome outcome;
     const auto get = [&](const char* name, auto& out) { json.at(name).get_to(out); };
     std::string kind;
@@ -138,10 +163,10 @@ Result<Outcome> outcome_from(std::string_view line) {
     get("counts", outcome.counts);
     get("branches", outcome.branches);
     outcome.simulated = Duration(simulated_ns);
-    outcome.kind = Kind::crash;
-    for (const auto& [known, name] : kinds) {
-      if (name == kind) outcome.kind = known;
-    }
+    auto commands = commands_from_json(json.at("commands").get<std::string>(), most_brokers);
+    if (!commands) return commands.error();
+    outcome.commands = std::move(*commands);
+    outcome.kind = kind_named(kind).value_or(Kind::crash);
     return outcome;
   });
 }

@@ -18,6 +18,8 @@ namespace lab::sim::program {
 // A run, and what to do with it.
 struct Job {
   RunOptions run;
+  std::string record;                           // write its recording there; empty: none
+  std::map<std::string, std::string> settings;  // what the recording says of the run
 };
 
 struct Outcome {
@@ -26,12 +28,14 @@ struct Outcome {
   // Where it is not good: which failure this is, the same for runs that fail alike ("invariant
   // 11"), and what was seen.
   std::string failure, what;
+  bool process_died = false;  // of the rest nothing is known
   std::string plan;
   std::uint64_t digest = 0, steps = 0;
   Duration simulated{};
   std::map<std::string, std::int64_t> faults;    // how many of each kind
   std::map<std::string, std::int64_t> counts;    // elections, records, by name
   std::map<std::string, std::int64_t> branches;  // rare ones; 0 where not reached
+  std::vector<FaultCommand> commands;            // as they were carried out
   bool good() const { return kind == Report::Kind::good; }
 };
 
@@ -45,6 +49,7 @@ std::string to_line(const Outcome& outcome);
 Result<Outcome> outcome_from(std::string_view line);
 
 std::string_view kind_name(Report::Kind kind);  // "good", "safety", "liveness", "crash"
+std::optional<Report::Kind> kind_named(std::string_view name);
 int exit_code_of(Report::Kind kind);
 
 }  // namespace lab::sim::program

@@ -8,9 +8,17 @@
 
 namespace lab::sim::program {
 
+RunOptions run_options(std::uint64_t seed, const Arguments& arguments) {
+  RunOptions run;
+  run.seed = seed;
+  run.until = arguments.until;
+  run.groups = arguments.groups;
+  return run;
+}
+
 std::string repeat_line(std::uint64_t seed, const Arguments& arguments) {
   std::string line = fmt::format("brokersim --seed {}", seed);
-  if (arguments.faults != "all") line += " --faults " + arguments.faults;
+  if (arguments.groups != all_fault_groups()) line += " --faults " + text(arguments.groups);
   if (arguments.until) line += " --until " + time_text(*arguments.until);
   return line;
 }
@@ -71,8 +79,7 @@ void SeedRunner::start_more() {
 Result<> SeedRunner::start(std::uint64_t seed, bool again) {
   if (!again && (seed - arguments_.first) % twice_every == 0) digests_[seed] = 0;
   Job job;
-  job.run.seed = seed;
-  job.run.until = arguments_.until;
+  job.run = run_options(seed, arguments_);
   working_[next_job_] = {seed, again};
   return workers_.start(next_job_++, to_line(job));
 }

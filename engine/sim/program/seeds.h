@@ -16,6 +16,7 @@
 
 namespace lab::sim::program {
 
+RunOptions run_options(std::uint64_t seed, const Arguments& arguments);
 // What repeats a run: "brokersim --seed 7 --faults links".
 std::string repeat_line(std::uint64_t seed, const Arguments& arguments);
 // What is to be known of a failed run.

@@ -186,6 +186,15 @@ void Workers::kill_all() {
   working_.clear();
 }
 
+void Workers::kill(std::uint64_t job) {
+  std::erase_if(working_, [&](Child& child) {
+    if (child.job != job) return false;
+    ::kill(child.pid, SIGKILL);
+    (void)finish(child);
+    return true;
+  });
+}
+
 int usable_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);

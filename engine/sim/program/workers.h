@@ -41,7 +41,11 @@ class Workers {
   std::optional<Answer> wait(Duration limit);
   // Ctrl-C or SIGTERM came.
   bool interrupted() const { return interrupted_; }
+  // There is something left to do all the same; the next Ctrl-C counts again.
+  void forget_interrupt() { interrupted_ = false; }
   void kill_all();
+  // One that nobody waits for any more; it may have answered already.
+  void kill(std::uint64_t job);
 
  private:
   struct Child {
