@@ -5,7 +5,9 @@ import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
+import tempfile
 import time
 
 PROGRAM = pathlib.Path(os.environ.get("LAB_BIN", "build/release/bin")) / "brokersim"
@@ -52,6 +54,9 @@ def check_mistakes():
         (("--seed", "1", "--seeds", "1..2"), "one of"),
         (("--sede", "1"), "--seed?"),
         (("--seeds", "1..2", "--jobs", "0"), "--jobs"),
+        (("--seed", "1", "--faults", "links,node"), "did you mean nodes?"),
+        (("--seed", "1", "--save", "README.md"), "there already"),
+        (("--replay", "README.md", "--until", "3s"), "from the file"),
     ]:
         done = brokersim(*words)
         assert done.returncode == 2, (words, done)
@@ -72,11 +77,74 @@ def check_a_seed_tells_the_run():
     assert len(told.stdout.splitlines()) > 100, told.stdout
 
 
+def check_faults_can_be_left_out():
+    none = brokersim("--seed", "5", "--faults", "none")
+    links = brokersim("--seed", "5", "--faults", "links", "--until", "20s")
+    assert none.returncode == links.returncode == 0, (none, links)
+    assert not re.search(r"faults: .*[1-9]", none.stdout), none.stdout
+    assert re.search(r"\b0 crash\b", links.stdout) and re.search(r"[1-9]\d* (cut|isolate)", links.stdout), \
+        links.stdout
+
+
+def check_a_saved_run_is_the_same_again(directory):
+    file = directory / "run.blab"
+    saved = brokersim("--seed", "5", "--until", "9.25s", "--save", file)
+    assert saved.returncode == 0 and f"brokersim --replay {file}" in saved.stdout, saved
+    again = brokersim("--replay", file)
+    assert again.returncode == 0 and "the same run" in again.stdout, again
+    assert digest(again.stdout) == digest(saved.stdout)
+    # A file that another build wrote, as far as this one can tell.
+    text = file.read_bytes()
+    other = directory / "other.blab"
+    mine = digest(saved.stdout).encode()
+    other.write_bytes(with_head(text, lambda head: head.replace(mine, mine[::-1])))
+    differs = brokersim("--replay", other)
+    assert differs.returncode == 1 and "this build differs" in differs.stdout, differs
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def with_head(text, change):
+    """A recording with other JSON at its head, and the sizes and sums that belong to it."""
+    version, size, _ = struct.unpack(">III", text[8:20])
+    head = change(text[20:20 + size])
+    return text[:8] + struct.pack(">III", version, len(head), crc32c(head)) + head + text[20 + size:]
+
+
+def check_hostile_files(directory):
+    file = directory / "hostile.blab"
+    good = directory / "run.blab"
+    text = good.read_bytes()
+    for content, expected in [
+        (b"", "byte 0"),
+        (b"garbage" * 100, "byte 0"),
+        (text[:15], "byte 0"),
+        (text[:12] + b"\x7f\xff\xff\xff" + text[16:], "byte 12"),
+        (text[:40] + b"\x00" + text[41:], "damaged"),
+        (with_head(text, lambda head: head.replace(b'"seed":"5"', b'"seed":"-5"')), '"seed"'),
+        (with_head(text, lambda head: re.sub(rb'"commands":"[^,]*', rb'"commands":"[{\\"at\\":1e99', head)), '"commands"'),
+        (with_head(text, lambda head: b"[" * 60000), "no JSON object"),
+    ]:
+        file.write_bytes(content)
+        done = brokersim("--replay", file)
+        assert done.returncode == 1 and not done.stdout, (content[:60], done)
+        assert str(file) in done.stderr and expected in done.stderr, (content[:60], expected, done.stderr)
+    done = brokersim("--replay", directory / "nowhere.blab")
+    assert done.returncode == 1 and "nowhere.blab" in done.stderr, done
+
+
 def check_many_seeds_are_summed_up():
     done = brokersim("--seeds", "1..6", "--until", "3s")
     assert done.returncode == 0, done
-    for expected in ["6 seeds, 0 failed", "simulated hours", "crashes", "elections", "records acknowledged",
-                     "1 seeds were run twice and gave the same digest"]:
+    for expected in ["6 seeds, 0 failed", "simulated hours", "crash", "elections", "records acknowledged",
+                     "1 of them run twice, with the same digest"]:
         assert expected in done.stdout, (expected, done.stdout)
 
 
@@ -108,6 +176,10 @@ def check_interrupted():
 def main():
     check_mistakes()
     check_a_seed_tells_the_run()
+    check_faults_can_be_left_out()
+    with tempfile.TemporaryDirectory(prefix="brokersim-") as directory:
+        check_a_saved_run_is_the_same_again(pathlib.Path(directory))
+        check_hostile_files(pathlib.Path(directory))
     check_many_seeds_are_summed_up()
     check_a_process_that_dies_is_a_failing_seed()
     check_interrupted()

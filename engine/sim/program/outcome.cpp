@@ -32,6 +32,19 @@ Result<T> read_line(std::string_view line, const char* what, Read read) {
   }
 }
 
+// What is the same where runs fail alike. A reason begins with its name; a check that failed with
+// its place in the source, a broker that halted by itself with its number, which may differ.
+std::string failure_of(const Report& report) {
+  if (report.kind == Kind::good) return "";
+  std::string_view what = report.what;
+  constexpr std::string_view halted = " halted: ";
+  const auto reason = what.find(halted);
+  if (report.kind == Kind::crash && what.starts_with("broker ") && reason != what.npos) {
+    what.remove_prefix(reason + halted.size());
+  }
+  return std::string(what.substr(0, what.find(": ")));
+}
+
 }  // namespace
 
 std::string_view kind_name(Kind kind) {
@@ -67,7 +80,7 @@ Outcome outcome_of(std::uint64_t seed, const Report& report) {
   outcome.seed = seed;
   outcome.kind = report.kind;
   outcome.what = report.what;
-  outcome.failure = report.what.substr(0, report.what.find(':'));
+  outcome.failure = failure_of(report);
   outcome.plan = report.plan.text();
   outcome.digest = report.digest;
   outcome.steps = report.steps;

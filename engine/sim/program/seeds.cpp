@@ -24,9 +24,11 @@ std::string repeat_line(std::uint64_t seed, const Arguments& arguments) {
 }
 
 std::string failure_text(const Outcome& outcome) {
-  return fmt::format("seed {}: FAILED after {:.3f} s, {} ({}): {}\n  {}\n", outcome.seed,
-                     static_cast<double>(outcome.simulated.count()) / 1e9, kind_name(outcome.kind),
-                     outcome.failure, outcome.what, outcome.plan);
+  std::string text =
+      fmt::format("seed {}: FAILED, {}: {}\n", outcome.seed, kind_name(outcome.kind), outcome.what);
+  if (outcome.process_died || outcome.plan.empty()) return text;
+  return text + fmt::format("  after {:.3f} s of {}\n",
+                            static_cast<double>(outcome.simulated.count()) / 1e9, outcome.plan);
 }
 
 SeedRunner::SeedRunner(const Arguments& arguments)
@@ -105,8 +107,9 @@ void SeedRunner::take(const Workers::Answer& answer) {
 }
 
 void SeedRunner::compare(std::uint64_t seed, std::uint64_t digest) {
-  summary_.repeated();
-  if (digests_[seed] == digest) return;
+  const bool same = digests_[seed] == digest;
+  summary_.repeated(same);
+  if (same) return;
   Outcome differs;
   differs.seed = seed;
   differs.kind = Report::Kind::safety;

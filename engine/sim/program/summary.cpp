@@ -56,7 +56,8 @@ std::string Summary::text(Duration real) const {
                                  runs_, failed_.size(), in_seconds(simulated_) / 3600,
                                  in_seconds(real), speed(simulated_, real));
   text += details();
-  text += fmt::format("{} seeds were run twice and gave the same digest\n", repeated_);
+  text += fmt::format("{} of them run twice, with the same digest{}\n", repeated_,
+                      differed_ == 0 ? "" : fmt::format(" but for {}", differed_));
   for (const auto& [seed, failure] : failed_) {
     text +=
         fmt::format("failed: seed {}, {}: {}\n", seed, kind_name(failure.first), failure.second);

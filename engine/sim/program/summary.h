@@ -15,7 +15,10 @@ class Summary {
   // A seed was run.
   void add(const Outcome& outcome);
   // It was run a second time (invariant 36).
-  void repeated() { ++repeated_; }
+  void repeated(bool same) {
+    ++repeated_;
+    if (!same) ++differed_;
+  }
   // It failed, in the one run or the other.
   void fail(const Outcome& outcome);
 
@@ -30,7 +33,7 @@ class Summary {
   std::string details() const;
 
  private:
-  std::uint64_t runs_ = 0, repeated_ = 0;
+  std::uint64_t runs_ = 0, repeated_ = 0, differed_ = 0;
   Duration simulated_{};
   std::map<std::uint64_t, std::pair<Report::Kind, std::string>> failed_;  // by seed
   std::map<std::string, std::int64_t> faults_, counts_, branches_;
