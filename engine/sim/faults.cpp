@@ -48,6 +48,10 @@ void Faults::end() {
   ++turn_;
   World& world = cluster_.world();
   world.heal_all();
+  while (!told_.empty()) {
+    const auto [kind, broker] = *told_.begin();
+    tell_over(kind, broker);
+  }
   for (int n = 1; n <= cluster_.brokers(); ++n) {
     world.thaw(cluster_.member(n));
     if (!cluster_.alive(n)) cluster_.start(n);
@@ -58,8 +62,24 @@ void Faults::end() {
 
 void Faults::carry_out(const FaultCommand& command) {
   if (!hit(command)) return;
+  if (command.kind == FaultKind::stall || command.kind == FaultKind::power_loss) tell(command);
   carried_out_.push_back(command);
   carried_out_.back().at = cluster_.world().now();
+}
+
+void Faults::tell(const FaultCommand& command) {
+  const std::string kind(name_of(command.kind)), broker = std::to_string(command.broker);
+  const auto time = fmt::format("{} ms", to_ms(command.lasts));
+  if (told_.emplace(kind, broker); told_.count({kind, broker}) == 1) {
+    cluster_.tell_fault({kind, broker, time, true});
+  }
+  later(command.lasts, [this, kind, broker] { tell_over(kind, broker); });
+}
+
+void Faults::tell_over(const std::string& kind, const std::string& broker) {
+  const auto told = told_.find({kind, broker});
+  if (told != told_.end()) told_.erase(told);
+  if (!told_.contains({kind, broker})) cluster_.tell_fault({kind, broker, "", false});
 }
 
 MemberId Faults::end_of(int broker) const {

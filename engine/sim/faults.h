@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/rng.h"
@@ -41,6 +42,9 @@ class Faults {
   void start_later(int broker, Duration time);
   void cut(const FaultCommand& command);
   void churn(std::int64_t number);
+  // What neither nodes nor links tell: that it begins, and after a time that it is over.
+  void tell(const FaultCommand& command);
+  void tell_over(const std::string& kind, const std::string& broker);
   bool may_die(int broker, bool with_data);
   bool is_whole(int broker);
   MemberId end_of(int broker) const;
@@ -54,6 +58,7 @@ class Faults {
   std::set<int> lossy_;    // lost data and are not in all their ISRs again
   std::set<int> unclean_;  // died, with or without loss, and are not in all their ISRs again
   std::vector<FaultCommand> carried_out_;
+  std::multiset<std::pair<std::string, std::string>> told_;  // kind and broker, not over yet
 };
 
 }  // namespace lab::sim
