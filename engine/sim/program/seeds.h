@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "engine/sim/program/arguments.h"
 #include "engine/sim/program/outcome.h"
