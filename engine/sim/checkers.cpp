@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/raft/election_state.h"
+#include "engine/sim/log_order.h"
 
 namespace lab::sim {
 Checkers::Checkers(Cluster& cluster) : cluster_(cluster) {}
@@ -13,6 +14,7 @@ void Checkers::after_input(int broker) {
   auto* node = cluster_.node(broker);
   if (node == nullptr || !node->running()) return;
   check_quorum(broker, *node);
+  check_roles(broker, *node);
   check_metadata(broker, *node);
   if (node->broker() != nullptr) check_replicas(broker, *node);
 }
@@ -47,6 +49,30 @@ void Checkers::check_quorum(int broker, broker::Node& node) {
              node.metadata_log().latest_epoch(), quorum.epoch());
   }
   if (quorum.role() == trace::Role::leader) check_leader(broker, node);
+}
+
+// What a node is goes together with whom it follows (6), and who decides leads the quorum.
+void Checkers::check_roles(int broker, broker::Node& node) const {
+  const auto& quorum = node.quorum();
+  const auto leader = quorum.leader().leader;
+  const trace::Role role = quorum.role();
+  const bool leads = role == trace::Role::leader;
+  if (leads != (leader.v == broker) && role != trace::Role::resigned) {
+    violated(6, "broker {} is {} in epoch {} and calls {} the leader", broker, trace::text(role),
+             quorum.epoch(), leader);
+  }
+  if (role == trace::Role::follower && leader == no_node) {
+    violated(6, "broker {} follows nobody in epoch {}", broker, quorum.epoch());
+  }
+  if (!quorum.settings().is_voter &&
+      (leads || role == trace::Role::candidate || role == trace::Role::prospective ||
+       role == trace::Role::resigned)) {
+    violated(6, "broker {} is no voter and {}", broker, trace::text(role));
+  }
+  if (node.controller() != nullptr && node.controller()->active() && !quorum.is_ready_leader()) {
+    violated(6, "broker {} decides as the active controller and is {} of the quorum", broker,
+             trace::text(role));
+  }
 }
 
 void Checkers::check_leader(int broker, broker::Node& node) {
@@ -173,6 +199,11 @@ void Checkers::check_replicas(int broker, broker::Node& node) {
                key.text(), broker, log.log_start(), replica->high_watermark(), log.written_end(),
                log.log_end(), log.latest_epoch(), replica->leader_epoch());
     }
+    if (replica->leads() != (replica->leader().v == broker) ||
+        replica->leads() != (replica->in_sync() != nullptr)) {
+      violated(6, "{} on broker {} {} and calls {} the leader", key.text(), broker,
+               replica->leads() ? "leads" : "does not lead", replica->leader());
+    }
     PartitionState& state = partitions_[{replica->topic_id(), key.partition}];
     if (replica->leads()) check_leadership(broker, *replica, state);
     check_members({replica->topic_id(), key.partition}, state);
@@ -228,29 +259,51 @@ void Checkers::learn_committed(int broker, const replication::Partition& replica
     state.reader_of = broker;
     state.reader_life = life;
     state.compared = 0;
+    state.compared_end = Offset(0);
   }
   const Offset high_watermark = replica.high_watermark();
   const bool newest = state.reader_of == broker && state.reader_life == life &&
                       state.leader_epoch == replica.leader_epoch();
-  if (high_watermark > state.committed) state.committed = high_watermark;
-  if (newest) {
+  if (high_watermark > state.committed) {
+    if (state.leader_epoch > replica.leader_epoch()) check_successor(broker, replica, state);
+    state.committed = high_watermark;
+    Offset& known = committed_[{replica.key().topic, replica.key().partition.v}];
+    known = std::max(known, high_watermark);
+  }
+  if (newest && high_watermark > state.compared_end) {
     compare(fmt::format("{} on its leader {}", replica.key().text(), broker), state.reader,
-            high_watermark, state.compared, state, true);
+            high_watermark, state.compared, state);
+    state.compared_end = high_watermark;
+  }
+}
+
+// A leader that is deposed may learn late that followers have its records. They are committed: its
+// successor had them before it was elected, or it would not have been in the ISR.
+void Checkers::check_successor(int broker, const replication::Partition& replica,
+                               const PartitionState& state) {
+  auto* node = cluster_.node(state.leaders.rbegin()->second);
+  if (node == nullptr || !node->running() || node->broker() == nullptr) return;
+  const auto* successor = node->broker()->replicas().find(replica.key());
+  if (successor == nullptr || successor->leader_epoch() < state.leader_epoch) return;
+  if (successor->log().log_end() < replica.high_watermark()) {
+    violated(
+        18,
+        "{}: broker {}, deposed in epoch {}, calls {} records committed; its successor {} has {}",
+        replica.key().text(), broker, replica.leader_epoch(), replica.high_watermark(),
+        state.leaders.rbegin()->second, successor->log().log_end());
   }
 }
 
 void Checkers::compare(const std::string& who, LogReader& reader, Offset end, std::size_t& at,
-                       PartitionState& state, bool may_add) {
+                       PartitionState& state) {
   while (const auto batch = reader.next(end)) {
     if (at < state.batches.size()) {
       if (state.batches[at] != *batch) {
         violated(13, "{} has {} where {} is committed", who, batch->text(),
                  state.batches[at].text());
       }
-    } else if (may_add) {
-      state.batches.push_back(*batch);
     } else {
-      return;
+      state.batches.push_back(*batch);
     }
     ++at;
   }
@@ -286,21 +339,43 @@ void Checkers::compare_logs() {
     if (node == nullptr || !node->running() || node->broker() == nullptr) continue;
     for (const auto& [key, replica] : node->broker()->replicas().partitions()) {
       PartitionState& state = partitions_[{replica->topic_id(), key.partition}];
-      LogReader reader(cluster_.world().disk(cluster_.member(n)), replica->log().directory());
-      std::size_t at = 0;
-      compare(fmt::format("{} on broker {}", key.text(), n), reader,
-              std::min(replica->high_watermark(), replica->log().written_end()), at, state, false);
+      compare_log(fmt::format("{} on broker {}", key.text(), n),
+                  {cluster_.world().disk(cluster_.member(n)), replica->log().directory()}, *replica,
+                  state);
     }
   }
 }
 
-Offset Checkers::committed(const std::string& topic, int partition) const {
-  const std::string name = fmt::format("{}-{}", topic, partition);
-  Offset out{0};
-  for (const auto& [key, known] : names_) {
-    if (known == name) out = std::max(out, partitions_.at(key).committed);
+void Checkers::compare_log(const std::string& who, LogReader reader,
+                           const replication::Partition& replica, const PartitionState& state) {
+  LogOrder order(who);
+  std::size_t at = 0;
+  while (const auto batch = reader.next(replica.log().written_end())) {
+    order.take(*batch);
+    order.agrees(*batch, replica.log().epochs());
+    if (at < state.batches.size() && batch->next <= replica.high_watermark() &&
+        state.batches[at] != *batch) {
+      violated(13, "{} has {} where {} is committed", who, batch->text(), state.batches[at].text());
+    }
+    ++at;
   }
-  return out;
+}
+
+Offset Checkers::committed(const std::string& topic, int partition) const {
+  const auto it = committed_.find({topic, partition});
+  return it == committed_.end() ? Offset(0) : it->second;
+}
+
+void Checkers::acknowledged(const std::string& topic, int partition, Offset offset) const {
+  if (offset < committed(topic, partition)) return;
+  violated(14, "{}-{} offset {} was acknowledged with acks=all; only {} records are committed",
+           topic, partition, offset, committed(topic, partition));
+}
+
+void Checkers::seen(const std::string& topic, int partition, Offset offset) const {
+  if (offset < committed(topic, partition)) return;
+  violated(15, "{}-{} offset {} was read; only {} records are committed", topic, partition, offset,
+           committed(topic, partition));
 }
 
 }  // namespace lab::sim

@@ -22,10 +22,15 @@ class Checkers {
   explicit Checkers(Cluster& cluster);
   // A broker has handled an input. Throws Violation.
   void after_input(int broker);
-  // Compares all logs on disk below what is committed (13); costs the size of the logs.
+  // Reads all logs on disk: below what is committed they are equal (13), and each is in order (17,
+  // 19); costs the size of the logs.
   void compare_logs();
   // Records that are committed for good: what any leader's high watermark has reached.
   Offset committed(const std::string& topic, int partition) const;
+  // A client was told that its write with acks=all is done (14), or read a record (15). Such a
+  // topic is never made anew.
+  void acknowledged(const std::string& topic, int partition, Offset offset) const;
+  void seen(const std::string& topic, int partition, Offset offset) const;
   // Leaders that partitions and the quorum had over the run.
   std::uint64_t partition_leaders() const { return partition_leaders_; }
   std::uint64_t quorum_leaders() const { return quorum_leaders_.size(); }
@@ -47,23 +52,29 @@ class Checkers {
     std::vector<Batch> batches;  // committed ones, in order, as the leaders had them
     // Where the present leader's log is compared with them.
     LogReader reader;
-    std::size_t compared = 0;
+    std::size_t compared = 0;  // batches
+    Offset compared_end{0};
     int reader_of = 0;
     std::uint64_t reader_life = 0;
   };
   using Key = std::pair<Uuid, PartitionIndex>;
 
   void check_quorum(int broker, broker::Node& node);
+  void check_roles(int broker, broker::Node& node) const;
   void check_leader(int broker, broker::Node& node);
   void check_votes(int leader, Epoch epoch);
   void check_metadata(int broker, broker::Node& node);
   void check_image(const controller::Image& image);
   void check_replicas(int broker, broker::Node& node);
+  void check_successor(int broker, const replication::Partition& replica,
+                       const PartitionState& state);
+  void compare_log(const std::string& who, LogReader reader, const replication::Partition& replica,
+                   const PartitionState& state);
   void check_leadership(int broker, const replication::Partition& replica, PartitionState& state);
   void check_members(const Key& key, const PartitionState& state);
   void learn_committed(int broker, const replication::Partition& replica, PartitionState& state);
   void compare(const std::string& who, LogReader& reader, Offset end, std::size_t& at,
-               PartitionState& state, bool may_add);
+               PartitionState& state);
   const controller::Image* newest_image();
 
   Cluster& cluster_;
@@ -73,6 +84,7 @@ class Checkers {
   std::map<Offset, std::pair<Epoch, std::uint64_t>> images_;  // epoch and digest at an offset
   std::map<Key, PartitionState> partitions_;
   std::map<Key, std::string> names_;
+  std::map<std::pair<std::string, int>, Offset> committed_;  // by name
   Offset newest_applied_{-1};
   int newest_broker_ = 0;
   std::uint64_t newest_life_ = 0;

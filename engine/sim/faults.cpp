@@ -44,7 +44,7 @@ void Faults::next_given() {
   });
 }
 
-void Faults::end() {
+void Faults::end(int without) {
   ++turn_;
   World& world = cluster_.world();
   world.heal_all();
@@ -54,10 +54,16 @@ void Faults::end() {
   }
   for (int n = 1; n <= cluster_.brokers(); ++n) {
     world.thaw(cluster_.member(n));
-    if (!cluster_.alive(n)) cluster_.start(n);
+    if (n == without) {
+      if (cluster_.alive(n)) cluster_.crash(n);
+    } else if (!cluster_.alive(n)) {
+      cluster_.start(n);
+    }
   }
   // A broker that is just shutting down is started again when it has ended.
-  for (int n = 1; n <= cluster_.brokers(); ++n) start_later(n, milliseconds(100));
+  for (int n = 1; n <= cluster_.brokers(); ++n) {
+    if (n != without) start_later(n, milliseconds(100));
+  }
 }
 
 void Faults::carry_out(const FaultCommand& command) {

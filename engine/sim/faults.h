@@ -26,8 +26,13 @@ class Faults {
          const FaultGroups& groups, std::optional<std::vector<FaultCommand>> given, Rng rng);
 
   void begin();
-  // No more faults; all that is broken is healed and started.
-  void end();
+  // No more faults; all that is broken is healed and started, but for `without`, which is killed
+  // and stays dead (0: nobody does).
+  void end(int without = 0);
+  // Whether the budget allows that.
+  bool may_stay_dead(int broker) { return !cluster_.alive(broker) || may_die(broker, false); }
+  // It is started, too.
+  void start_rest(int without) { start_later(without, {}); }
   // What was carried out, in order. With the same seed it gives the same run again.
   const std::vector<FaultCommand>& carried_out() const { return carried_out_; }
 

@@ -32,33 +32,51 @@ void History::failed(const std::string& value) {
   ++failed_;
 }
 
-void History::read(const Partition& from, Offset offset, const std::string& value) {
+void History::read(int reader, const Partition& from, Offset offset, const std::string& value) {
   const auto [it, first] = seen_[from].emplace(offset, value);
   if (!first && it->second != value) {
     violated(15, "{}-{} offset {}: read {} and later {}", from.first, from.second, offset,
              it->second, value);
   }
+  const auto [last, begins] = positions_.emplace(std::pair{reader, from}, offset);
+  const Offset expected = begins ? Offset(0) : last->second + 1;
+  if (offset != expected) {
+    violated(29, "reader {} got {}-{} offset {} where {} comes next", reader, from.first,
+             from.second, offset, expected);
+  }
+  last->second = offset;
 }
 
 void History::check(const std::vector<bool>& idempotent) const {
+  for (const auto& [value, write] : writes_) {
+    if (write.acked && write.safe && write.offset != no_offset) check_place(value, write);
+  }
   for (const auto& [partition, content] : seen_) check_content(partition, content, idempotent);
   for (const auto& [value, write] : writes_) {
-    if (!write.acked || !write.safe) continue;
-    const auto partition = seen_.find(write.to);
-    if (write.offset == no_offset || partition == seen_.end()) {
-      if (partition == seen_.end()) violated(25, "{} was acknowledged and nothing is there", value);
-      continue;  // a duplicate's offset that is not known: check_content finds the value or not
+    if (write.acked && write.safe && !seen_.contains(write.to)) {
+      violated(25, "{} was acknowledged and nothing is there", value);
     }
+  }
+}
+
+// What was acknowledged is where it was said to be.
+void History::check_place(const std::string& value, const WriteOf& write) const {
+  const auto partition = seen_.find(write.to);
+  if (partition != seen_.end()) {
     const auto found = partition->second.find(write.offset);
-    if (found == partition->second.end()) {
-      violated(25, "{} was acknowledged at {}-{} offset {} and is lost", value, write.to.first,
-               write.to.second, write.offset);
-    }
-    if (found->second != value) {
+    if (found != partition->second.end()) {
+      if (found->second == value) return;
       violated(27, "{} was acknowledged at {}-{} offset {}, where {} is", value, write.to.first,
                write.to.second, write.offset, found->second);
     }
   }
+  const auto end = ends_.find(write.to);
+  if (end != ends_.end() && write.offset < end->second) {
+    violated(31, "{} was acknowledged at {}-{} offset {}; the log ends at {}, nobody could read it",
+             value, write.to.first, write.to.second, write.offset, end->second);
+  }
+  violated(25, "{} was acknowledged at {}-{} offset {} and is lost", value, write.to.first,
+           write.to.second, write.offset);
 }
 
 void History::check_content(const Partition& partition, const Content& content,

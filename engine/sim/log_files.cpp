@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "engine/protocol/batch_header.h"
 #include "engine/storage/segment.h"
 
 namespace lab::sim {
+
+Batch Batch::of(const protocol::BatchHeader& header) {
+  return {header.base_offset,   header.next_offset(),  header.partition_leader_epoch,
+          header.crc,           header.producer_id,    header.producer_epoch,
+          header.base_sequence, header.last_sequence()};
+}
 
 std::string Batch::text() const {
   return fmt::format("{}..{} of epoch {}, crc {:08x}", base, next - 1, epoch, crc);
@@ -37,8 +42,7 @@ std::optional<Batch> LogReader::next(Offset end) {
     }
     const auto header = protocol::parse_batch_header(head->view());
     if (!header || header->magic != 2) return std::nullopt;
-    const Batch batch{header->base_offset, header->base_offset + header->last_offset_delta + 1,
-                      header->partition_leader_epoch, header->crc};
+    const Batch batch = Batch::of(*header);
     if (batch.next > end) return std::nullopt;
     const std::string own = storage::offset_file(batch.base, ".log");
     if (own != file_ && disk_->exists(directory_ + "/" + own)) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/base/ids.h"
+#include "engine/protocol/batch_header.h"
 #include "engine/storage/memory_disk.h"
 
 namespace lab::sim {
@@ -15,8 +16,13 @@ struct Batch {
   Offset base{0}, next{0};  // next: after its last record
   Epoch epoch{0};
   std::uint32_t crc = 0;
+  // Of an idempotent producer; -1 else.
+  ProducerId producer{-1};
+  std::int16_t producer_epoch = -1;
+  std::int32_t base_sequence = -1, last_sequence = -1;
   bool operator==(const Batch&) const = default;
   std::string text() const;
+  static Batch of(const protocol::BatchHeader& header);
 };
 
 // A place in the .log files of a directory. It stays valid while the log only grows.

@@ -6,14 +6,21 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace lab::sim {
 
+// What an invariant is called by machines, the same for ever: "acknowledged-write-lost". Runs that
+// fail alike have the same.
+std::string_view invariant_name(int invariant);
+
 class Violation : public std::runtime_error {
  public:
   Violation(int broken, const std::string& what)
-      : std::runtime_error(fmt::format("invariant {}: {}", broken, what)), invariant(broken) {}
+      : std::runtime_error(
+            fmt::format("invariant {} ({}): {}", broken, invariant_name(broken), what)),
+        invariant(broken) {}
   int invariant;
 };
 

@@ -64,6 +64,9 @@ void Workload::write(int producer, const History::Partition& to) {
     const auto sent = host.producer(fmt::format("producer-{}", producer))
                           ->send(std::move(record), [this, value, safe](const client::Delivery& d) {
                             if (d.ok()) {
+                              if (safe && on_acked && d.offset != no_offset) {
+                                on_acked(d.topic, d.partition.v, d.offset);
+                              }
                               history_.acked(value, {d.topic, d.partition.v}, d.offset, safe);
                             } else {
                               history_.failed(value);
@@ -93,8 +96,9 @@ void Workload::add_reader() {
     options.reset = client::ConsumerOptions::Reset::earliest;
     auto& consumer = host.add_consumer(
         name, options,
-        [this](const client::ConsumerRecord& record) {
-          history_.read({record.topic, record.partition.v}, record.offset,
+        [this, reader = readers_](const client::ConsumerRecord& record) {
+          if (on_read) on_read(record.topic, record.partition.v, record.offset);
+          history_.read(reader, {record.topic, record.partition.v}, record.offset,
                         record.key ? std::string(record.key->text()) : "(null)");
         },
         [](const client::ConsumerTrouble&) {});
@@ -122,6 +126,15 @@ bool Workload::read_to_end() {
     }
   });
   return all;
+}
+
+void Workload::note_ends() {
+  for (const auto& topic : topics_) {
+    for (int p = 0; p < plan_.partitions; ++p) {
+      const auto* leader = cluster_.replica(cluster_.leader(topic, p), topic, p);
+      if (leader != nullptr) history_.ends({topic, p}, leader->log().log_end());
+    }
+  }
 }
 
 bool Workload::isr_is_full() {

@@ -2,6 +2,7 @@
 // the begin, and the topics that they use. What they saw goes into a History. It breaks nothing.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,10 @@ class Workload {
   // The latest reader has read every partition to the high watermark of its leader.
   bool read_to_end();
   bool isr_is_full();
+  // Tells the history where each log ends.
+  void note_ends();
+  // A write with acks=all was acknowledged, a record was read: for checkers, at that moment.
+  std::function<void(const std::string&topic, int partition, Offset offset)> on_acked, on_read;
   // Which producers are idempotent.
   const std::vector<bool>& idempotent() const { return idempotent_; }
   // Where each partition is, for a run that got stuck.
