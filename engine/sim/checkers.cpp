@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/raft/election_state.h"
+#include "engine/sim/branches.h"
 #include "engine/sim/log_order.h"
 
 namespace lab::sim {
@@ -159,6 +160,12 @@ void Checkers::check_image(const controller::Image& image) {
                  index, state.image_epoch, state.partition_epoch, partition.leader_epoch,
                  partition.partition_epoch);
       }
+      if (on_branch && partition.leader != state.image_leader &&
+          std::count(state.elr.begin(), state.elr.end(), partition.leader) > 0) {
+        on_branch(Branches::elected_from_elr);
+      }
+      state.image_leader = partition.leader;
+      state.elr = partition.elr;
       state.image_epoch = partition.leader_epoch;
       state.partition_epoch = partition.partition_epoch;
       if (partition.leader != no_node && !partition.in_isr(partition.leader)) {
@@ -205,6 +212,7 @@ void Checkers::check_replicas(int broker, broker::Node& node) {
                replica->leads() ? "leads" : "does not lead", replica->leader());
     }
     PartitionState& state = partitions_[{replica->topic_id(), key.partition}];
+    state.synced[broker] = log.synced_end();
     if (replica->leads()) check_leadership(broker, *replica, state);
     check_members({replica->topic_id(), key.partition}, state);
   }
@@ -364,6 +372,36 @@ void Checkers::compare_log(const std::string& who, LogReader reader,
 Offset Checkers::committed(const std::string& topic, int partition) const {
   const auto it = committed_.find({topic, partition});
   return it == committed_.end() ? Offset(0) : it->second;
+}
+
+Offset Checkers::synced(int broker, const Uuid& topic, int partition) const {
+  const auto state = partitions_.find({topic, PartitionIndex(partition)});
+  if (state == partitions_.end()) return Offset(0);
+  const auto it = state->second.synced.find(broker);
+  return it == state->second.synced.end() ? Offset(0) : it->second;
+}
+
+std::optional<std::string> Checkers::leak(const Wire& wire) {
+  // Brokers and clients open few connections to one another: for the quorum, to the controller, to
+  // fetch; a client one to each broker, with few clients.
+  const auto most = static_cast<std::size_t>(8 * cluster_.brokers() + 24);
+  for (int n = 1; n <= cluster_.brokers(); ++n) {
+    auto* node = cluster_.node(n);
+    if (node == nullptr || !node->running() || node->broker() == nullptr) continue;
+    const std::size_t inner = 1;  // the link inside a node is a session, too
+    if (node->sessions() > wire.connections(n) + inner) {
+      return fmt::format("broker {} has {} sessions for {} connections", n, node->sessions(),
+                         wire.connections(n));
+    }
+    if (node->broker()->replicas().waiting() > wire.waiting(n)) {
+      return fmt::format("{} requests wait in broker {} for records or replicas; {} are unanswered",
+                         node->broker()->replicas().waiting(), n, wire.waiting(n));
+    }
+    const std::size_t open = cluster_.world().network().connections(cluster_.member(n));
+    if (open > most)
+      return fmt::format("broker {} has {} connections, more than {}", n, open, most);
+  }
+  return std::nullopt;
 }
 
 void Checkers::acknowledged(const std::string& topic, int partition, Offset offset) const {

@@ -46,6 +46,7 @@ void Cluster::watch() {
     if (on_event) on_event(id, event);
   };
   watch.on_log = [this](MemberId id, const LogLine& line, Instant) {
+    if (on_line && id != clients()) on_line(static_cast<int>(id) + 1, line.text);
     if (!options_.keep_logs) return;
     logs_[id].push_back(line.text);
     tell(world_.name(id), line.text);
@@ -54,13 +55,23 @@ void Cluster::watch() {
     const bool killed = reason == World::crashed || reason == World::lost_power;
     if (options_.keep_logs) tell(world_.name(id), reason);
     if (told_) told_->ended(id, reason);
+    if (on_end && id != clients()) on_end(static_cast<int>(id) + 1);
     if (!killed && on_halt && id != clients()) on_halt(static_cast<int>(id) + 1, reason);
   };
   watch.after_input = [this](MemberId id) {
     if (on_input && id != clients()) on_input(static_cast<int>(id) + 1);
   };
+  watch.on_input = [this](MemberId id, const Input& input) {
+    if (on_arrival && id != clients()) on_arrival(static_cast<int>(id) + 1, input);
+  };
+  watch.on_send = [this](MemberId id, const Send& send) {
+    if (on_send && id != clients()) on_send(static_cast<int>(id) + 1, send);
+  };
+  watch.on_start = [this](MemberId id) {
+    if (told_) told_->started(id);
+    if (on_start && id != clients()) on_start(static_cast<int>(id) + 1);
+  };
   if (told_) {
-    watch.on_start = [this](MemberId id) { told_->started(id); };
     watch.on_freeze = [this](MemberId id, bool frozen) { told_->frozen(id, frozen); };
     watch.on_link = [this](MemberId a, MemberId b, const LinkState& before,
                            const LinkState& after) { told_->link(a, b, before, after); };

@@ -81,8 +81,12 @@ class Cluster {
   const std::vector<trace::Event>& events() const { return events_; }
   // Set to see events as they happen.
   std::function<void(MemberId, const trace::Event&)> on_event;
-  // A broker has handled an input.
-  std::function<void(int broker)> on_input;
+  // A broker has handled an input, starts, ended.
+  std::function<void(int broker)> on_input, on_start, on_end;
+  // A broker is about to get an input; it sends bytes; it logs a line.
+  std::function<void(int broker, const Input&)> on_arrival;
+  std::function<void(int broker, const Send&)> on_send;
+  std::function<void(int broker, const std::string& line)> on_line;
   // A broker ended that nobody killed: it halted by itself.
   std::function<void(int broker, const std::string& reason)> on_halt;
 

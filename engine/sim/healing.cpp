@@ -67,6 +67,14 @@ std::optional<std::string> Healing::whole() {
   return std::nullopt;
 }
 
+std::optional<std::string> Healing::answered(const Wire& wire) {
+  const auto late = [&] { return wire.unanswered(cluster_.world().now() - seconds(5)); };
+  auto missed = wait(
+      "request-unanswered", "a request is not answered", [&] { return !late(); }, seconds(40));
+  if (missed) *missed += "; " + *late();
+  return missed;
+}
+
 broker::Node* Healing::controller() {
   const int active = cluster_.active_controller();
   return active == 0 ? nullptr : cluster_.node(active);
@@ -116,18 +124,21 @@ bool Healing::led() {
   return true;
 }
 
-std::optional<std::string> Healing::wait(const char* name, const char* missed,
-                                         const Condition& condition, Duration limit) {
+bool Healing::reached(const Condition& condition, Duration limit) {
   // Looked at now and then: the conditions cost more than a step.
   const Instant end = cluster_.world().now() + limit;
   while (!condition()) {
-    if (cluster_.world().now() >= end) {
-      return fmt::format("{}: {} within {} s: {}", name, missed, to_ms(limit) / 1000,
-                         workload_.describe());
-    }
+    if (cluster_.world().now() >= end) return false;
     cluster_.world().run_for(milliseconds(10));
   }
-  return std::nullopt;
+  return true;
+}
+
+std::optional<std::string> Healing::wait(const char* name, const char* missed,
+                                         const Condition& condition, Duration limit) {
+  if (reached(condition, limit)) return std::nullopt;
+  return fmt::format("{}: {} within {} s: {}", name, missed, to_ms(limit) / 1000,
+                     workload_.describe());
 }
 
 }  // namespace lab::sim

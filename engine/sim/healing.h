@@ -9,6 +9,7 @@
 
 #include "engine/sim/cluster.h"
 #include "engine/sim/history.h"
+#include "engine/sim/wire.h"
 #include "engine/sim/workload.h"
 
 namespace lab::sim {
@@ -28,9 +29,14 @@ class Healing {
   // All live: also the ISRs are full, all writes have ended, new ones are taken, and readers reach
   // the high watermark, one that was there all the time and one that begins (40, 41).
   std::optional<std::string> whole();
+  // No request has waited for its reply for long (41).
+  std::optional<std::string> answered(const Wire& wire);
+
+  using Condition = std::function<bool()>;
+  // Lets time go on until the condition holds, for so long at most; whether it does.
+  bool reached(const Condition& condition, Duration limit);
 
  private:
-  using Condition = std::function<bool()>;
   std::optional<std::string> wait(const char* name, const char* missed, const Condition& condition,
                                   Duration limit);
   broker::Node* controller();  // nullptr where there is none

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "engine/sim/branches.h"
 #include "engine/sim/checkers.h"
 #include "engine/sim/faults.h"
 #include "engine/sim/healing.h"
+#include "engine/sim/recovery_check.h"
+#include "engine/sim/wire.h"
 #include "engine/sim/workload.h"
 #include "engine/trace/codec.h"
 
@@ -55,7 +58,7 @@ class Run {
         workload_(cluster_, plan_, history_, Rng(options.seed ^ 0x776f726b)),
         faults_(cluster_, plan_, workload_.topics(), options.groups, options.faults,
                 Rng(options.seed ^ 0x6661756c)) {
-    cluster_.on_input = [this](int broker) { checkers_.after_input(broker); };
+    watch_cluster();
     workload_.on_acked = [this](const std::string& topic, int partition, Offset offset) {
       checkers_.acknowledged(topic, partition, offset);
     };
@@ -88,6 +91,21 @@ class Run {
   }
 
  private:
+  void watch_cluster() {
+    cluster_.on_start = [this](int broker) { recovery_.starting(broker); };
+    cluster_.on_end = [this](int broker) { wire_.ended(broker); };
+    cluster_.on_input = [this](int broker) {
+      recovery_.after_input(broker);
+      checkers_.after_input(broker);
+    };
+    cluster_.on_arrival = [this](int broker, const Input& input) {
+      wire_.arrived(broker, input, cluster_.world().now());
+    };
+    cluster_.on_send = [this](int broker, const Send& send) { wire_.sent(broker, send); };
+    cluster_.on_line = [this](int, const std::string& line) { branches_.line(line); };
+    checkers_.on_branch = [this](std::string_view name) { branches_.reached(name); };
+  }
+
   void tell_events() {
     cluster_.on_event = [this](MemberId id, const trace::Event& event) {
       const bool frames = std::holds_alternative<trace::Frame>(event.payload);
@@ -122,6 +140,10 @@ class Run {
       faults_.end();
     }
     if (auto missed = healing.whole()) return missed;
+    if (auto missed = healing.answered(wire_)) return missed;
+    if (!healing.reached([&] { return !checkers_.leak(wire_); }, seconds(40))) {
+      violated(37, "40 s after healing {}", *checkers_.leak(wire_));
+    }
     checkers_.compare_logs();
     history_.check(workload_.idempotent());
     return std::nullopt;
@@ -144,6 +166,7 @@ class Run {
     report.faults = faults_.carried_out();
     report.quorum_leaders = checkers_.quorum_leaders();
     report.partition_leaders = checkers_.partition_leaders();
+    for (const auto& [name, count] : branches_.counts()) report.branches[name] = count;
     report.sent = history_.sent_count();
     report.acknowledged = history_.acked_count();
     report.failed = history_.failed_count();
@@ -157,6 +180,11 @@ class Run {
   Plan plan_;
   Cluster cluster_;
   Checkers checkers_;
+  Wire wire_;
+  Branches branches_;
+  RecoveryCheck recovery_{cluster_, [this](int broker, const Uuid& topic, int partition) {
+                            return checkers_.synced(broker, topic, partition);
+                          }};
   History history_;
   Workload workload_;
   Faults faults_;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,7 @@ struct Report {
   std::vector<FaultCommand> faults;  // as they were carried out
   std::uint64_t quorum_leaders = 0, partition_leaders = 0;
   std::int64_t sent = 0, acknowledged = 0, failed = 0, read = 0, lost_hasty = 0;
+  std::map<std::string, std::int64_t> branches;  // rare ones (branches.h); 0 where not reached
   std::vector<std::string> logs;  // of all brokers with times, where `keep_logs` was asked for
 };
 

@@ -193,6 +193,7 @@ bool World::deliver(MemberId id, Input input) {
     return false;
   }
   note(id, input);
+  if (watch_.on_input) watch_.on_input(id, input);
   run(id, [&](Machine& machine, const Now& now, Effects& effects) {
     machine.handle(now, std::move(input), effects);
   });
@@ -218,6 +219,7 @@ void World::carry_out(MemberId id, Effects& effects) {
       LAB_CHECK_MSG(o->conn.v % 2 == 1, "a machine opened a connection with an even id");
       network_.open(id, *o);
     } else if (auto* s = std::get_if<Send>(&effect)) {
+      if (watch_.on_send) watch_.on_send(id, *s);
       network_.send(id, *s);
     } else if (auto* c = std::get_if<Close>(&effect)) {
       network_.close(id, *c);

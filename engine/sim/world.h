@@ -44,7 +44,9 @@ class World : private NetworkHost {
     std::function<void(MemberId, const trace::Event&)> on_trace;
     std::function<void(MemberId, const LogLine&, Instant)> on_log;
     std::function<void(MemberId, const std::string& reason)> on_end;  // halted or crashed
-    std::function<void(MemberId)> after_input;  // a machine has handled an input
+    std::function<void(MemberId, const Input&)> on_input;  // a machine is about to get it
+    std::function<void(MemberId, const Send&)> on_send;    // a machine sends it
+    std::function<void(MemberId)> after_input;             // a machine has handled an input
     // What is done to machines and links, before it is.
     std::function<void(MemberId)> on_start;
     std::function<void(MemberId, bool frozen)> on_freeze;

@@ -88,6 +88,7 @@ Outcome outcome_of(std::uint64_t seed, const Report& report) {
   for (const auto kind : all_fault_kinds()) outcome.faults[std::string(name_of(kind))] = 0;
   for (const auto& fault : report.faults) ++outcome.faults[std::string(name_of(fault.kind))];
   outcome.commands = report.faults;
+  outcome.branches = report.branches;
   outcome.counts = {
       {"elections of the quorum", static_cast<std::int64_t>(report.quorum_leaders)},
       {"elections of partitions", static_cast<std::int64_t>(report.partition_leaders)},
