@@ -12,7 +12,7 @@ constexpr Logged logged[] = {
     {"diverging epoch cut a follower's log", "Truncating partition "},
     {"metadata log of a voter cut", "Truncated to offset "},
     {"last known leader elected", ", which was the last leader of "},
-    {"ISR shrunk for lag", ": Shrinking ISR from "},
+    {"ISR shrunk for lag", "] Shrinking ISR from "},
     {"AlterPartition refused", " may not alter the ISR of "},
     {"metadata snapshot made", " made, "},
     {"metadata snapshot fetched from the leader", "Installed the snapshot "},
@@ -30,7 +30,6 @@ constexpr Logged logged[] = {
     {"half-deleted log removed at start", ", which was being deleted"},
     {"fetch answered FENCED_LEADER_EPOCH", "FENCED_LEADER_EPOCH for "},
     {"fetch answered UNKNOWN_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH for "},
-    {"fetch answered NOT_LEADER_OR_FOLLOWER", "NOT_LEADER_OR_FOLLOWER for "},
 };
 
 }  // namespace
@@ -38,6 +37,7 @@ constexpr Logged logged[] = {
 Branches::Branches() {
   for (const auto& branch : logged) counts_.emplace(branch.name, 0);
   counts_.emplace(elected_from_elr, 0);
+  counts_.emplace(batch_again, 0);
 }
 
 void Branches::line(std::string_view text) {

@@ -13,6 +13,7 @@ namespace lab::sim {
 class Branches {
  public:
   static constexpr std::string_view elected_from_elr = "leader elected from the ELR";
+  static constexpr std::string_view batch_again = "batch that a leader has came again";
 
   Branches();  // all of them, none reached
   // A broker logged this.

@@ -344,12 +344,29 @@ void Checkers::check_members(const Key& key, const PartitionState& state) {
 void Checkers::compare_logs() {
   for (int n = 1; n <= cluster_.brokers(); ++n) {
     auto* node = cluster_.node(n);
-    if (node == nullptr || !node->running() || node->broker() == nullptr) continue;
+    if (node == nullptr || !node->running()) continue;
+    compare_metadata(n, *node);
+    if (node->broker() == nullptr) continue;
     for (const auto& [key, replica] : node->broker()->replicas().partitions()) {
       PartitionState& state = partitions_[{replica->topic_id(), key.partition}];
       compare_log(fmt::format("{} on broker {}", key.text(), n),
                   {cluster_.world().disk(cluster_.member(n)), replica->log().directory()}, *replica,
                   state);
+    }
+  }
+}
+
+void Checkers::compare_metadata(int broker, broker::Node& node) {
+  const auto& log = node.metadata_log();
+  LogReader reader(cluster_.world().disk(cluster_.member(broker)), log.directory());
+  const Offset end = std::min(node.quorum().high_watermark(), log.written_end());
+  while (const auto batch = reader.next(end)) {
+    // Files of before the start may be there still: their removal has not reached the disk.
+    if (batch->base < log.log_start()) continue;
+    const auto [it, first] = metadata_.emplace(batch->base, *batch);
+    if (it->second != *batch) {
+      violated(4, "broker {} has {} in its metadata log where {} is committed", broker,
+               batch->text(), it->second.text());
     }
   }
 }

@@ -2,9 +2,8 @@
 // thrown with the number and name of its invariant (FAULTS.md, violation.h); whoever runs the world
 // shows it with the seed. Checkers look and remember; they never act.
 //
-//   1–3, 5–8    the quorum, the image: here, after each input (4: images are equal at each offset,
-//               8, and a majority holds what is committed, 3; the logs themselves are compared by
-//               the brokers, which crash on another record below their high watermark)
+//   1–3, 5–8    the quorum, the image: here, after each input
+//   4           here, every 5 s: the metadata logs below their high watermarks
 //   10–13, 16   partitions: here, after each input; 13 also every 5 s over all logs
 //   14, 15      here, when a client is told (acknowledged(), seen()); history.h at the end
 //   17, 19      marks after each input; the logs every 5 s (log_order.h)
@@ -89,6 +88,8 @@ class Checkers {
   };
   using Key = std::pair<Uuid, PartitionIndex>;
 
+  void compare_metadata(int broker, broker::Node& node);
+
   void check_quorum(int broker, broker::Node& node);
   void check_roles(int broker, broker::Node& node) const;
   void check_leader(int broker, broker::Node& node);
@@ -111,6 +112,7 @@ class Checkers {
   std::map<int, Known> known_;
   std::map<Epoch, int> quorum_leaders_;
   Offset quorum_committed_{0};
+  std::map<Offset, Batch> metadata_;  // committed batches, by their first offset
   std::map<Offset, std::pair<Epoch, std::uint64_t>> images_;  // epoch and digest at an offset
   std::map<Key, PartitionState> partitions_;
   std::map<Key, std::string> names_;

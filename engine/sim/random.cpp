@@ -103,7 +103,32 @@ class Run {
     };
     cluster_.on_send = [this](int broker, const Send& send) { wire_.sent(broker, send); };
     cluster_.on_line = [this](int, const std::string& line) { branches_.line(line); };
+    wire_.on_produce = [this](int broker, const protocol::ProduceRequest& request) {
+      look_for_retries(broker, request);
+    };
     checkers_.on_branch = [this](std::string_view name) { branches_.reached(name); };
+  }
+
+  // Batches that the leader knows already: it answers them from what it remembers (KIP-98).
+  void look_for_retries(int broker, const protocol::ProduceRequest& request) {
+    for (const auto& topic : request.topic_data) {
+      for (const auto& data : topic.partition_data) {
+        const auto* replica = cluster_.replica(broker, topic.name, data.index);
+        if (replica == nullptr || !replica->leads() || !data.records) continue;
+        const Slice bytes = join(data.records->slices);
+        const auto header = protocol::parse_batch_header(bytes.view());
+        if (!header || !header->has_producer_id()) continue;
+        storage::ProducedBatch batch;
+        batch.producer = header->producer_id;
+        batch.epoch = header->producer_epoch;
+        batch.base_sequence = header->base_sequence;
+        batch.last_sequence = header->last_sequence();
+        if (replica->log().producers().check(batch).verdict ==
+            storage::ProducerState::Verdict::duplicate) {
+          branches_.reached(Branches::batch_again);
+        }
+      }
+    }
   }
 
   void tell_events() {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "engine/protocol/codec.h"
-#include "engine/protocol/messages/produce.h"
 #include "engine/sim/violation.h"
 
 namespace lab::sim {
@@ -22,13 +21,13 @@ void Wire::arrived(int broker, const Input& input, Instant now) {
       const auto frame = connection.requests.next();
       if (!frame) connection.broken = true;
       if (!frame || !*frame) return;
-      take_request(connection, **frame, now);
+      take_request(broker, connection, **frame, now);
     }
   }
 }
 
 // A producer with acks=0 gets no reply.
-void Wire::take_request(Connection& connection, const Slice& frame, Instant now) {
+void Wire::take_request(int broker, Connection& connection, const Slice& frame, Instant now) {
   const auto request = protocol::split_request(frame);
   if (!request) {
     connection.broken = true;
@@ -37,6 +36,7 @@ void Wire::take_request(Connection& connection, const Slice& frame, Instant now)
   if (request->header.api_key == protocol::ApiKey::produce) {
     const auto produce =
         protocol::decode<protocol::ProduceRequest>(request->body, request->header.api_version);
+    if (produce && on_produce) on_produce(broker, *produce);
     if (produce && produce->acks == 0) return;
   }
   connection.waiting.push_back({request->header, now});

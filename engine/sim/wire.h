@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "engine/base/time.h"
 #include "engine/machine/machine.h"
 #include "engine/protocol/frame.h"
+#include "engine/protocol/messages/produce.h"
 
 namespace lab::sim {
 
@@ -22,6 +24,8 @@ class Wire {
   // An input that a broker is about to get; only those on accepted connections count. `now` is
   // virtual time.
   void arrived(int broker, const Input& input, Instant now);
+  // Such an input ended a request of a producer, which is about to be served.
+  std::function<void(int broker, const protocol::ProduceRequest& request)> on_produce;
   // What it sends. Throws Violation.
   void sent(int broker, const Send& send);
   // Its process ended, and all its connections.
@@ -45,7 +49,7 @@ class Wire {
     bool broken = false;  // bytes that are no request: it is about to be closed
   };
   using Key = std::pair<int, ConnId>;
-  void take_request(Connection& connection, const Slice& frame, Instant now);
+  void take_request(int broker, Connection& connection, const Slice& frame, Instant now);
 
   std::map<Key, Connection> connections_;
 };
