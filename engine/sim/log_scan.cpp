@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "engine/sim/violation.h"
@@ -19,9 +20,12 @@ std::uint32_t big_endian(ByteView bytes) {
   return value;
 }
 
-// The batches of one file; false where it is damaged.
-bool scan_segment(const std::string& file, ByteView bytes, LogScan& scan, Places& places) {
-  for (std::size_t at = 0; at < bytes.size();) {
+// The batches of one file; false where it is damaged. What lies at or behind `limit`, where the
+// next file begins, was cut off by who made that file, and the cut has not reached the disk: it is
+// no part of the log.
+bool scan_segment(const std::string& file, ByteView bytes, Offset limit, LogScan& scan,
+                  Places& places) {
+  for (std::size_t at = 0; at < bytes.size() && scan.end() < limit;) {
     const auto header = protocol::check_batch(bytes.subspan(at));
     if (!header) {
       scan.damage = fmt::format("{} at byte {}: {}", file, at, header.error().message);
@@ -59,24 +63,29 @@ void scan_index(const std::string& file, ByteView bytes, Offset base, const Plac
 
 LogScan scan_log(const storage::MemoryDisk& disk, const std::string& directory) {
   LogScan scan;
-  bool first = true;
   const std::string prefix = directory + "/";
+  std::vector<Offset> bases;
   for (const auto& file : disk.files()) {  // by name, so by offset
     if (!file.starts_with(prefix)) continue;
     const auto base = storage::offset_of_file(file.substr(prefix.size()), ".log");
-    if (!base) continue;
-    if (first) scan.start = *base;
-    first = false;
-    if (*base != scan.end()) {
+    if (base) bases.push_back(*base);
+  }
+  if (!bases.empty()) scan.start = bases.front();
+  for (std::size_t i = 0; i < bases.size(); ++i) {
+    const Offset base = bases[i];
+    const std::string file = prefix + storage::offset_file(base, ".log");
+    if (base != scan.end()) {
       scan.damage = fmt::format("{} begins where offset {} comes next", file, scan.end());
       return scan;
     }
+    const Offset limit =
+        i + 1 < bases.size() ? bases[i + 1] : Offset(std::numeric_limits<std::int64_t>::max());
     Places places;
     const ByteBuffer log = disk.content(file);
-    if (!scan_segment(file, ByteView(log.data(), log.size()), scan, places)) return scan;
-    const std::string index_file = prefix + storage::offset_file(*base, ".index");
+    if (!scan_segment(file, ByteView(log.data(), log.size()), limit, scan, places)) return scan;
+    const std::string index_file = prefix + storage::offset_file(base, ".index");
     const ByteBuffer index = disk.content(index_file);
-    scan_index(index_file, ByteView(index.data(), index.size()), *base, places, scan);
+    scan_index(index_file, ByteView(index.data(), index.size()), base, places, scan);
   }
   return scan;
 }
@@ -92,7 +101,8 @@ void check_recovered(const std::string& who, const LogScan& before, const LogSca
   const auto [was, is] = std::mismatch(before.batches.begin(), before.batches.end(),
                                        after.batches.begin(), after.batches.end());
   if (is != after.batches.end()) {
-    violated(35, "{}: recovery made {}, which was not there", who, is->text());
+    violated(35, "{}: recovery made {}; {} was there", who, is->text(),
+             was == before.batches.end() ? "nothing" : was->text());
   }
   // What a disk itself lost or damaged below what it had reported as synced is no fault of
   // recovery.

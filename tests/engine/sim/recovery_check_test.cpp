@@ -96,3 +96,12 @@ TEST_CASE("an index entry that points at no batch is seen") {
   REQUIRE(disk.write(index_file, 0, storage::encode_index({{2, 61}}, 0)).ok());
   CHECK(has(broken(disk, disk), "an index that is wrong"));
 }
+
+TEST_CASE("what a cut left in a file behind the begin of the next one is no part of the log") {
+  auto disk = disk_with({batch(0, 3), batch(3, 5)});
+  REQUIRE(disk.write(directory + "/00000000000000000003.log", 0, batch(3, 2)).ok());
+  const auto scan = sim::scan_log(disk, directory);
+  CHECK(scan.damage == "");
+  CHECK(scan.end() == Offset(5));
+  CHECK(broken(disk, disk, 5) == "");
+}
