@@ -22,6 +22,7 @@
 #include "app/lessons/notes.h"
 #include "app/lessons/script.h"
 #include "app/scene/text_picture.h"
+#include "app/sources/moment.h"
 #include "app/sources/set_checks.h"
 #include "app/window_main.h"
 #include "app/worlds.h"
@@ -155,6 +156,22 @@ lab::commands::Pictures pictures(const PictureArguments& arguments) {
   return pictures;
 }
 
+// A moment of a recording, where a running cluster could be meant, too.
+void add_recorded_options(CLI::App& command, lab::commands::RecordedMoment& recorded) {
+  recorded.clock_offset_s = clock_offset_s();
+  auto* file = command.add_option("--recording", recorded.file, "FILE: a recording instead")
+                   ->excludes("--data");
+  command
+      .add_option("--at", recorded.at,
+                  "TIME in it: 880ms or 12.5s from its start, 14:32:06.404, or an event #8213 "
+                  "(default: its end)")
+      ->needs(file)
+      ->check([](const std::string& text) {
+        const auto moment = lab::sources::parse_moment(text);
+        return moment ? std::string() : moment.error().message;
+      });
+}
+
 // `brokerlab lesson …`: what was asked for, once the command line has been read.
 struct LessonArguments {
   lab::lessons::LessonOptions options;
@@ -284,15 +301,17 @@ int run_cluster(ClusterArguments& arguments, const SimulatedArguments& simulated
 }
 
 int open_window(ClusterArguments& arguments, const SimulatedArguments& simulated,
-                const PictureArguments& look, const LessonArguments& lesson) {
+                const PictureArguments& look, const LessonArguments& lesson,
+                const std::string& recording) {
   complete(arguments);
   if (refused_with_simulated(arguments, simulated, true)) return usage_error;
   lab::WindowOptions options;
   options.lesson = lesson.start;
   options.lesson_folder = lesson.options.folder;
   options.progress = lesson.options.progress;
-  options.first_screen =
-      lesson.start.empty() && !simulated.wanted && arguments.options.cluster.directory.empty();
+  options.first_screen = lesson.start.empty() && recording.empty() && !simulated.wanted &&
+                         arguments.options.cluster.directory.empty();
+  options.recording = recording;
   options.simulated = simulation(arguments, simulated);
   options.cluster = arguments.options.cluster;
   options.record = arguments.options.record;
@@ -342,16 +361,22 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 64000));
   add_picture_options(*demo, picture_arguments);
   lab::commands::StatusOptions status_options;
-  auto* status = app.add_subcommand("status", "how a running cluster stands, as text");
+  auto* status = app.add_subcommand("status", "how a cluster stands, as text");
   status->add_option("--data", status_options.directory, "the cluster's directory");
+  add_recorded_options(*status, status_options.recorded);
   status->add_flag("--follow", status_options.follow, "print it again whenever it changes");
   add_picture_options(*status, picture_arguments);
   lab::commands::SnapshotOptions snapshot_options;
-  auto* snapshot = app.add_subcommand("snapshot", "a picture of a running cluster");
+  auto* snapshot = app.add_subcommand("snapshot", "a picture of a cluster");
   snapshot->add_option("--data", snapshot_options.directory, "the cluster's directory");
+  add_recorded_options(*snapshot, snapshot_options.recorded);
   snapshot->add_option("--out", snapshot_options.out, "FILE.png, .svg, .pdf, .txt or .json")
       ->required();
   add_picture_options(*snapshot, picture_arguments);
+  std::string recording;
+  auto* open =
+      app.add_subcommand("open", "a recording in the window: play, step, go to any moment");
+  open->add_option("FILE", recording, "of --record, or of brokersim --save")->required();
   LessonArguments lesson_arguments;
   auto* lesson = add_lesson(app, lesson_arguments);
   NotesArguments notes_arguments;
@@ -375,13 +400,16 @@ int main(int argc, char** argv) {
     return usage_error;
   }
   if (app.get_subcommands().empty()) {
-    return open_window(window_arguments, simulated, look, lesson_arguments);
+    return open_window(window_arguments, simulated, look, lesson_arguments, {});
+  }
+  if (open->parsed()) {
+    return open_window(window_arguments, simulated, look, lesson_arguments, recording);
   }
   if (cluster->parsed()) return run_cluster(cluster_arguments, cluster_simulated, cluster_lang);
   if (lesson_arguments.begin->parsed()) {
     if (!lesson_arguments.lang.empty()) look.lang = lesson_arguments.lang;
     if (lesson_arguments.base_port != 0) window_arguments.base_port = lesson_arguments.base_port;
-    return open_window(window_arguments, simulated, look, lesson_arguments);
+    return open_window(window_arguments, simulated, look, lesson_arguments, {});
   }
   if (lesson->parsed()) return run_lesson(lesson_arguments);
   if (notes->parsed()) return run_notes(notes_arguments);

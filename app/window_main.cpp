@@ -13,7 +13,9 @@
 #include "app/platform/pacing.h"
 #include "app/platform/window.h"
 #include "app/sources/live_session.h"
+#include "app/sources/recorded_session.h"
 #include "app/sources/simulated_session.h"
+#include "app/time_keys.h"
 #include "app/views/lab_view.h"
 #include "app/views/source_actions.h"
 #include "app/window_course.h"
@@ -111,6 +113,12 @@ class WindowMain {
 
   Result<lessons::World> own_world() const {
     lessons::World world;
+    if (!options_.recording.empty()) {
+      auto recorded = sources::RecordedSession::open(options_.recording);
+      if (!recorded) return recorded.error();
+      world.source = std::move(*recorded);
+      return world;
+    }
     if (options_.simulated) {
       world.source = std::make_unique<sources::SimulatedSession>(*options_.simulated);
       return world;
@@ -128,11 +136,13 @@ class WindowMain {
   bool time_runs() const { return source().capabilities().pace && source().pace() > 0; }
 
   bool take_events() {
+    bool began = false;
     events_.clear();
     source().take(events_);
     if (generation_ != source().generation()) {
       generation_ = source().generation();
-      model_ = {};
+      model_ = source().beginning();
+      began = true;
     }
     const Instant before = model_.newest_change();
     for (const auto& event : events_) {
@@ -143,47 +153,21 @@ class WindowMain {
     const auto& notices = source().notices();
     const std::uint64_t told = notices.empty() ? 0 : notices.back().number;
     const bool printed = std::exchange(printed_, actions_.printed()) != actions_.printed();
-    return std::exchange(told_, told) != told || printed || model_.newest_change() != before;
+    return began || std::exchange(told_, told) != told || printed ||
+           model_.newest_change() != before;
   }
 
   void frame() {
     const auto input = window_.input().take();
-    if (source().capabilities().pace) time_keys(input);
+    if (view_.state().dialog == views::Dialog::none && !view_.typing()) {
+      time_keys(source(), input, view_.state().presenting, view_.state().lang);
+    }
     view_.frame(model_, input, source().now(), window_.width(), window_.height(), window_.scale(),
                 options_.clock_offset_s);
     placed_.clear();
     for (const auto& layer : view_.layers()) placed_.push_back({layer.scene, layer.x, layer.y});
     window_.draw(placed_, view_.state().theme);
     if (!view_.copied().empty()) window_.copy(view_.copied());
-  }
-
-  // Space: time stands still or goes on; full stop: on to the next event that matters; comma: slow
-  // or real time.
-  void time_keys(const platform::FrameInput& input) {
-    constexpr double slow = 0.1;
-    if (view_.state().dialog != views::Dialog::none || view_.typing()) return;
-    for (const auto& key : input.keys) {
-      if (!key.down) continue;
-      // On stage a full stop is the clicker's black screen.
-      const bool clicked = view_.state().presenting && !key.modifiers.shift;
-      if (clicked && key.key == platform::keys::full_stop) continue;
-      const double pace = source().pace();
-      if (key.key == platform::keys::space) {
-        source().set_pace(pace > 0 ? 0 : 1);
-      } else if (key.key == platform::keys::comma) {
-        source().set_pace(pace == slow ? 1 : slow);
-      } else if (key.key == platform::keys::full_stop) {
-        source().set_pace(0);
-        source().step(trace::Weight::control);
-      } else {
-        continue;
-      }
-      const double now = source().pace();
-      source().say(std::string(i18n::text(now <= 0  ? "window.time.still"
-                                          : now < 1 ? "window.time.slow"
-                                                    : "window.time.real",
-                                          view_.state().lang)));
-    }
   }
 
   void export_picture() {

@@ -13,6 +13,7 @@ namespace lab {
 struct WindowOptions {
   sources::ClusterOptions cluster;
   std::optional<sources::SimulatedOptions> simulated;  // instead of a live one
+  std::string recording;                               // a file to open instead; empty: none
   // A lesson's id, or the list of lessons to begin with (where none was ever begun); `folder` and
   // `progress`: empty: the default ones.
   std::string lesson, lesson_folder, progress;

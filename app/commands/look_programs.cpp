@@ -7,9 +7,11 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <memory>
 #include <optional>
 
 #include "app/commands/exit_codes.h"
+#include "app/sources/playback.h"
 #include "app/sources/spectator.h"
 #include "engine/host/clock.h"
 
@@ -72,9 +74,43 @@ class Follower {
   const bool terminal_ = ::isatty(STDOUT_FILENO) != 0;
 };
 
+// Stands at the moment; what was mended in the file is told.
+Result<std::unique_ptr<sources::Playback>> moment_of(const RecordedMoment& recorded,
+                                                     const char* program) {
+  auto playback = sources::Playback::open(recorded.file);
+  if (!playback) return playback.error();
+  for (const auto& note : (*playback)->notes()) {
+    fmt::print(stderr, "brokerlab {}: {}\n", program, note);
+  }
+  if (recorded.at.empty()) {
+    (*playback)->play_to(Instant::max());
+    if ((*playback)->damage()) return *(*playback)->damage();
+    return playback;
+  }
+  const auto moment = sources::parse_moment(recorded.at);
+  if (!moment) return moment.error().in("--at");
+  if (auto gone = (*playback)->go_to(*moment, recorded.clock_offset_s); !gone) return gone.error();
+  return playback;
+}
+
+int write_snapshot(const model::ClusterModel& model, Instant now, const std::string& out,
+                   const Pictures& pictures) {
+  const auto written =
+      out.ends_with(".json") ? write_json(model, out) : pictures.write(model, now, out, {});
+  if (!written) return give_up("snapshot", written.error().message);
+  fmt::print("{}\n", out);
+  return exit_code::done;
+}
+
 }  // namespace
 
 int run_status(const StatusOptions& options, const Pictures& pictures) {
+  if (!options.recorded.file.empty()) {
+    const auto at = moment_of(options.recorded, "status");
+    if (!at) return give_up("status", at.error().message);
+    fmt::print("{}", pictures.text((*at)->model(), (*at)->time(), terminal_columns()));
+    return exit_code::done;
+  }
   auto directory = sources::ClusterDirectory::look(options.directory);
   if (!directory) return give_up("status", directory.error().message);
   const std::string path = directory->path();
@@ -99,6 +135,11 @@ int run_status(const StatusOptions& options, const Pictures& pictures) {
 }
 
 int run_snapshot(const SnapshotOptions& options, const Pictures& pictures) {
+  if (!options.recorded.file.empty()) {
+    const auto at = moment_of(options.recorded, "snapshot");
+    if (!at) return give_up("snapshot", at.error().message);
+    return write_snapshot((*at)->model(), (*at)->time(), options.out, pictures);
+  }
   auto directory = sources::ClusterDirectory::look(options.directory);
   if (!directory) return give_up("snapshot", directory.error().message);
   const std::string path = directory->path();
@@ -113,12 +154,7 @@ int run_snapshot(const SnapshotOptions& options, const Pictures& pictures) {
   });
   io.run();
   if (listening == 0) return give_up("snapshot", nothing_runs(path));
-  const Instant now = host::monotonic_now();
-  const auto written = options.out.ends_with(".json") ? write_json(model, options.out)
-                                                      : pictures.write(model, now, options.out, {});
-  if (!written) return give_up("snapshot", written.error().message);
-  fmt::print("{}\n", options.out);
-  return exit_code::done;
+  return write_snapshot(model, host::monotonic_now(), options.out, pictures);
 }
 
 }  // namespace lab::commands

@@ -22,11 +22,14 @@ struct BarView {
   bool reduce_motion = false;
 };
 
+// The three times, never mixed.
+enum class TimeMode : std::uint8_t { live, replay, simulated };
+Word word_of(TimeMode mode);  // of its sign
+
 // A time at the right end of the narration, where the stopwatch has no panel of its own.
 struct Aside {
-  std::string big, small;  // "0.89 s", "without a leader"; both empty: none
-  bool live = false;       // the sign of LIVE below it (the presenter has no timeline)
-  bool simulated = false;  // then it says that
+  std::string big, small;        // "0.89 s", "without a leader"; both empty: none
+  std::optional<TimeMode> mode;  // the sign of it below (the presenter has no timeline)
 };
 // How long the partition has had, or had, no leader.
 Aside leaderless_time(const model::Failover& failover, Instant now, Lang lang);
@@ -39,8 +42,6 @@ void narration_bar(const model::Sentence& sentence, const Aside& aside, const Ba
 void subtitles(const model::Sentence& sentence, const Aside& aside, const BarView& view,
                const Measurer& measurer, Scene& out);
 
-// The three times, never mixed.
-enum class TimeMode : std::uint8_t { live, replay, simulated };
 struct TimelineView {
   BarView bar{1280, 142};
   TimeMode mode = TimeMode::live;

@@ -107,7 +107,7 @@ Paragraph choose(const Pen& pen, const model::Sentence& sentence, float room, fl
 float draw_aside(Pen& pen, const Aside& aside, float right, float middle, float big, float small,
                  Ink ink, Ink soft) {
   if (aside.big.empty()) return 0;
-  const float up = aside.live ? small * 0.75F : 0;
+  const float up = aside.mode ? small * 0.75F : 0;
   const float w =
       std::max(pen.width(aside.big, big, Type::bold), pen.width(aside.small, small, Type::regular));
   pen.text({right, middle + big * 0.08F - up}, aside.big, big, Type::bold, ink, Align::right);
@@ -122,7 +122,7 @@ Aside leaderless_time(const model::Failover& failover, Instant now, Lang lang) {
   if (failover.partition.topic.empty()) return {};
   const Duration time = failover.elected.at.value_or(now) - failover.lost;
   return {i18n::duration_fine(std::max(time, Duration{0}), lang),
-          std::string(word(Word::without_leader, lang)), false, false};
+          std::string(word(Word::without_leader, lang)), std::nullopt};
 }
 
 void narration_bar(const model::Sentence& sentence, const Aside& aside, const BarView& view,
@@ -160,8 +160,8 @@ void subtitles(const model::Sentence& sentence, const Aside& aside, const BarVie
   float room = view.width - 2 * left;
   room -= draw_aside(pen, aside, view.width - left, middle, big, small, Token::on_subtitle,
                      Token::on_subtitle);
-  if (aside.live) {
-    const std::string_view live = word(aside.simulated ? Word::simulated : Word::live, view.lang);
+  if (aside.mode) {
+    const std::string_view live = word(word_of(*aside.mode), view.lang);
     const float w = pen.width(live, small, Type::bold);
     const float y =
         aside.big.empty() ? middle + small * 0.36F : middle + big * 0.08F + small * 2.2F;

@@ -311,9 +311,7 @@ Box sign_box(const Bar& b, float width) {
 Box draw_sign(Bar& b) {
   const Lang lang = b.view.bar.lang;
   const TimeMode mode = b.view.mode;
-  const Word what = mode == TimeMode::live     ? Word::live
-                    : mode == TimeMode::replay ? Word::replay
-                                               : Word::simulated;
+  const Word what = word_of(mode);
   const float em = b.u(17), text = b.pen.width(word(what, lang), em, Type::bold);
   const float most = left_of(b.view) * 0.7F;
   const Box box =
@@ -368,6 +366,18 @@ void draw_clock(Bar& b, const Box& sign) {
 }
 
 }  // namespace
+
+Word word_of(TimeMode mode) {
+  switch (mode) {
+    case TimeMode::live:
+      return Word::live;
+    case TimeMode::replay:
+      return Word::replay;
+    case TimeMode::simulated:
+      return Word::simulated;
+  }
+  return Word::live;
+}
 
 float timeline_x(const TimelineView& view, Instant at) {
   const double span = std::max(std::chrono::duration<double>(view.to - view.from).count(), 1e-9);

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/model/cluster_model.h"
 #include "app/sources/broker_files.h"
 #include "app/sources/command.h"
 #include "engine/base/ids.h"
@@ -39,6 +40,7 @@ struct Capabilities {
   bool add_brokers = false;  // ClusterAction::add_broker
   bool reset = false;        // ClusterAction::reset
   bool pace = false;         // set_pace, step: time itself can stand still
+  bool seek = false;         // span, seek, step_back: any moment of it can be looked at
   bool rewind = false;       // go back and act there
 };
 
@@ -73,9 +75,12 @@ class Source {
   virtual Instant now() const = 0;
   // Of a simulated cluster; none: its time is real.
   virtual std::optional<std::uint64_t> seed() const { return std::nullopt; }
-  // Goes up with each reset. When it has changed, all that take() gives from then on is of a
-  // fresh cluster, and what a model knows is of one that is gone: begin a new model.
+  // Goes up with each reset, and when a recording goes back. When it has changed, what a model
+  // knows is of a cluster that is gone, or of later: begin with beginning(), all that take() gives
+  // follows on that.
   virtual std::uint64_t generation() const { return 0; }
+  // What is known when this generation begins: the model to go on with.
+  virtual model::ClusterModel beginning() const { return {}; }
 
   // ---- What happens
   // Appends the events that came since the last call, in the order of their coming; runs the
@@ -122,6 +127,16 @@ class Source {
   // While time stands still: lets it go on to the next event of this weight (bulk: any), which the
   // next take() gives.
   virtual void step(trace::Weight) {}
+
+  // ---- Any moment of a recording; only with capabilities().seek. Going back begins a generation.
+  struct Span {
+    Instant first{}, last{};
+  };
+  virtual Span span() const { return {}; }
+  // To a moment within the span; what lies outside means its ends.
+  virtual void seek(Instant) {}
+  // To where the control event before the present one had just happened.
+  virtual void step_back() {}
 
  protected:
   // The newest notices that are kept.

@@ -36,6 +36,11 @@ class Actions {
   virtual std::string cluster_name() const = 0;
   virtual std::string bootstrap() const = 0;  // "localhost:9092,localhost:9093,localhost:9094"
 
+  // ---- Of a recording (capabilities().seek): what it holds, how fast it goes, another moment.
+  virtual sources::Source::Span span() const { return {}; }
+  virtual double pace() const { return 1; }
+  virtual void seek(Instant) {}
+
   virtual void node(const sources::NodeCommand& command) = 0;
   virtual void create_topic(const NewTopic& topic) = 0;
   // One record with this value, by producer-1.

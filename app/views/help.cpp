@@ -18,36 +18,23 @@ namespace {
 struct KeyLine {
   std::string_view keys, meaning;  // the meaning is a word's key
 };
-constexpr std::array<KeyLine, 30> key_lines{{{"1 – 9", "keys.select"},
-                                             {"← → ↑ ↓", "keys.arrows"},
-                                             {"K", "keys.kill"},
-                                             {"S", "keys.stop"},
-                                             {"F", "keys.freeze"},
-                                             {"B", "keys.start"},
-                                             {"C", "keys.create"},
-                                             {"P", "keys.produce"},
-                                             {"R", "keys.read"},
-                                             {"H", "keys.connect"},
-                                             {"`", "keys.console"},
-                                             {"G", "keys.log"},
-                                             {"E", "keys.export"},
-                                             {"I", "keys.inspector"},
-                                             {"Space , .", "keys.time"},
-                                             {"Y", "keys.lessons"},
-                                             {"N  V", "keys.lesson"},
-                                             {"U  M", "keys.lesson_show"},
-                                             {"X  Shift+X", "keys.lesson_reset"},
-                                             {"O", "keys.lesson_results"},
-                                             {"Page ↑ ↓", "keys.lesson_pages"},
-                                             {"F5", "keys.present"},
-                                             {"Shift+B", "keys.present_start"},
-                                             {"L  T", "keys.look"},
-                                             {"+  −  0", "keys.size"},
-                                             {"Ctrl + − ←", "keys.zoom"},
-                                             {"W", "keys.fit"},
-                                             {"Tab Enter", "keys.focus"},
-                                             {"Esc", "keys.escape"},
-                                             {"Ctrl+Q", "keys.quit"}}};
+constexpr std::array<KeyLine, 31> key_lines{
+    {{"1 – 9", "keys.select"},     {"← → ↑ ↓", "keys.arrows"},
+     {"K", "keys.kill"},           {"S", "keys.stop"},
+     {"F", "keys.freeze"},         {"B", "keys.start"},
+     {"C", "keys.create"},         {"P", "keys.produce"},
+     {"R", "keys.read"},           {"H", "keys.connect"},
+     {"`", "keys.console"},        {"G", "keys.log"},
+     {"E", "keys.export"},         {"I", "keys.inspector"},
+     {"Space , .", "keys.time"},   {"[ ] J Home", "keys.recording"},
+     {"Y", "keys.lessons"},        {"N  V", "keys.lesson"},
+     {"U  M", "keys.lesson_show"}, {"X  Shift+X", "keys.lesson_reset"},
+     {"O", "keys.lesson_results"}, {"Page ↑ ↓", "keys.lesson_pages"},
+     {"F5", "keys.present"},       {"Shift+B", "keys.present_start"},
+     {"L  T", "keys.look"},        {"+  −  0", "keys.size"},
+     {"Ctrl + − ←", "keys.zoom"},  {"W", "keys.fit"},
+     {"Tab Enter", "keys.focus"},  {"Esc", "keys.escape"},
+     {"Ctrl+Q", "keys.quit"}}};
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;

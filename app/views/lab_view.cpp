@@ -1,6 +1,9 @@
 #include "app/views/lab_view.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "app/i18n/heard.h"
@@ -9,6 +12,10 @@
 
 namespace lab::views {
 using scene::Box;
+
+namespace {
+double to_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+}  // namespace
 
 LabView::LabView(const scene::Measurer& measurer, Actions& actions, Course* course)
     : measurer_(measurer), actions_(actions), course_(course) {}
@@ -185,6 +192,30 @@ void LabView::draw_canvas(const Frame& frame) {
   scene::cluster_scene(frame.model, view, frame.now, measurer_, canvas_);
 }
 
+// A short recording lies in the timeline as a whole, of a long one a minute around the moment. The
+// mouse draws the cursor through it.
+void LabView::replayed(const Frame& frame, scene::TimelineView& time) {
+  constexpr Duration most = seconds(60);
+  const auto span = actions_.span();
+  const Duration shown = std::clamp<Duration>(span.last - span.first, milliseconds(1), most);
+  time.mode = scene::TimeMode::replay;
+  time.from = std::clamp(frame.now - shown / 2, span.first, span.last - shown);
+  time.to = time.from + shown;
+  const double pace = actions_.pace();
+  const std::string speed = pace <= 0  ? std::string(word("window.time.paused"))
+                            : pace < 1 ? fmt::format("1/{:.0f}×", 1 / pace)
+                                       : fmt::format("{:.0f}×", pace);
+  time.notes = {fmt::format("{} · {:.1f} / {:.1f} s", speed, to_seconds(frame.now - span.first),
+                            to_seconds(span.last - span.first)),
+                actions_.cluster_name()};
+  const scene::Point mouse{frame.input.mouse_x / frame.scale - timeline_box_.x,
+                           frame.input.mouse_y / frame.scale - timeline_box_.y};
+  const bool over = Box{0, 0, timeline_box_.w, timeline_box_.h}.contains(mouse);
+  if (state_.dialog == Dialog::none && over && frame.input.pressed[0]) drags_time_ = true;
+  if (!frame.input.down[0] && !frame.input.pressed[0]) drags_time_ = false;
+  if (drags_time_) actions_.seek(scene::moment_at(time, mouse.x));
+}
+
 void LabView::bars(const Frame& frame) {
   scene::BarView bar;
   bar.lang = state_.lang;
@@ -206,8 +237,9 @@ void LabView::bars(const Frame& frame) {
                 notice_.trouble ? model::Tone::trouble : model::Tone::quiet};
   }
   if (state_.presenting) {
-    aside.live = true;
-    aside.simulated = actions_.capabilities().pace;
+    aside.mode = actions_.capabilities().seek   ? scene::TimeMode::replay
+                 : actions_.capabilities().pace ? scene::TimeMode::simulated
+                                                : scene::TimeMode::live;
     return scene::subtitles(stage_sentence(sentence), aside, bar, measurer_, narration_);
   }
   scene::narration_bar(sentence, aside, bar, measurer_, narration_);
@@ -219,7 +251,9 @@ void LabView::bars(const Frame& frame) {
   time.to = frame.now;
   time.moment = frame.now;
   time.clock_offset_s = frame.utc_offset_s;
-  if (actions_.capabilities().pace) {  // its time is its own
+  if (actions_.capabilities().seek) {
+    replayed(frame, time);
+  } else if (actions_.capabilities().pace) {  // its time is its own
     time.mode = scene::TimeMode::simulated;
     time.notes = {actions_.cluster_name()};
   }

@@ -136,6 +136,7 @@ class LabView {
   void run_console_line();
   std::string last_answer() const;
   void bars(const Frame& frame);
+  void replayed(const Frame& frame, scene::TimelineView& time);
   void dialogs(const Frame& frame);
   void dialog_create(const Frame& frame, Ui& ui, const scene::Box& box);
   void dialog_produce(const Frame& frame, Ui& ui, const scene::Box& box);
@@ -172,6 +173,7 @@ class LabView {
   scene::Box toolbar_box_, canvas_box_, side_box_, narration_box_, timeline_box_, window_box_,
       console_box_, overlay_box_;
   std::vector<Layer> layers_;
+  bool drags_time_ = false;  // the mouse went down on the timeline of a recording
   std::string copied_;
   Notice notice_;  // the newest, while it is news
   std::string last_notice_;

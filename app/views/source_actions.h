@@ -26,6 +26,9 @@ class SourceActions : public Actions {
   sources::Capabilities capabilities() const override { return source_->capabilities(); }
   std::string cluster_name() const override { return source_->name(); }
   std::string bootstrap() const override;
+  sources::Source::Span span() const override { return source_->span(); }
+  double pace() const override { return source_->pace(); }
+  void seek(Instant at) override { source_->seek(at); }
   void node(const sources::NodeCommand& command) override;
   void create_topic(const NewTopic& topic) override;
   void produce(const std::string& topic, const std::string& value) override;

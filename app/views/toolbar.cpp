@@ -89,8 +89,10 @@ void LabView::toolbar(const Frame& frame) {
     left.push_back(entry("toolbar/course", word("window.lessons"), 3,
                          [this] { open_dialog(Dialog::course); }));
   }
-  left.push_back(entry("toolbar/connect", word("window.connect"), 4,
-                       [this] { open_dialog(Dialog::connect); }));
+  if (actions_.capabilities().clients) {
+    left.push_back(entry("toolbar/connect", word("window.connect"), 4,
+                         [this] { open_dialog(Dialog::connect); }));
+  }
   left.push_back(entry("toolbar/console", word("window.console"), 5, [this] { open_console(); }));
   right.push_back(entry(
       "toolbar/en", "EN", 8, [this] { state_.lang = scene::Lang::en; }, !korean));
