@@ -14,8 +14,12 @@
 namespace lab {
 using lessons::Loaded;
 
+lessons::Catalog WindowCourse::catalog(const std::string& folder) {
+  return lessons::Catalog(folder.empty() ? lessons::lesson_folder() : folder);
+}
+
 WindowCourse::WindowCourse(const std::string& folder, const std::string& progress, Model model)
-    : catalog_(folder.empty() ? lessons::lesson_folder() : folder),
+    : catalog_(catalog(folder)),
       progress_(lessons::Progress::open(
           progress.empty() ? lessons::Progress::default_file() : progress, note_)),
       model_(std::move(model)) {}
@@ -25,10 +29,14 @@ WindowCourse::~WindowCourse() {
   (void)progress_.save();
 }
 
-std::optional<std::string> WindowCourse::find(const std::string& name) const {
-  const Loaded* found = catalog_.find(name);
-  if (found == nullptr || found->lesson == nullptr) return std::nullopt;
-  return found->id;
+Result<std::string> WindowCourse::find(const lessons::Catalog& catalog, const std::string& name) {
+  const Loaded* found = catalog.find(name);
+  if (found == nullptr) {
+    return Error{"no lesson \"" + name + "\"; see: brokerlab lesson list"};
+  }
+  if (found->lesson != nullptr) return found->id;
+  return Error{found->problems.empty() ? found->id + " cannot be read"
+                                       : found->problems.front().text()};
 }
 
 std::vector<WindowCourse::Entry> WindowCourse::entries(i18n::Lang lang) const {
@@ -66,6 +74,7 @@ void WindowCourse::begin(const std::string& id) {
   const Loaded* found = catalog_.find(id);
   if (found == nullptr || found->lesson == nullptr) return;
   runner_ = std::make_unique<lessons::Runner>(found->lesson, *this, progress_);
+  runner_->take_time(milliseconds(1500));
   runner_->begin(anew_ ? 0 : runner_->first_undone());
 }
 
@@ -86,6 +95,10 @@ void WindowCourse::use(sources::Source* source) {
   if (source == nullptr) return;
   console_ =
       std::make_unique<commands::Console>(*source, commands::Console::Surroundings{model_, [] {}});
+}
+
+void WindowCourse::no_cluster(const std::string& why) {
+  if (runner_) runner_->no_cluster(why);
 }
 
 void WindowCourse::see(const trace::Event& event) {

@@ -28,8 +28,11 @@ class WindowCourse : public views::Course, public lessons::Outside {
   bool untouched() const { return progress_.lessons().empty(); }
   // What was wrong with the file of progress; empty: nothing.
   const std::string& note() const { return note_; }
-  // Whether a lesson has this id or number; start() begins it.
-  std::optional<std::string> find(const std::string& name) const;
+  // The lesson of this id or number; start() begins it. Else why it cannot be walked.
+  Result<std::string> find(const std::string& name) const { return find(catalog_, name); }
+  // The lessons of this folder; empty: of the default one.
+  static lessons::Catalog catalog(const std::string& folder);
+  static Result<std::string> find(const lessons::Catalog& catalog, const std::string& name);
 
   // ---- For the window program
   // Another cluster is wished for: one of this kind, or the window's own (no kind).
@@ -44,6 +47,8 @@ class WindowCourse : public views::Course, public lessons::Outside {
   void see(const trace::Event& event);
   // After each take().
   void turn();
+  // This cluster could not be begun, and why.
+  void no_cluster(const std::string& why);
 
   // ---- views::Course
   std::vector<Entry> entries(i18n::Lang lang) const override;

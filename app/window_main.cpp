@@ -13,6 +13,8 @@
 #include "app/platform/pacing.h"
 #include "app/platform/window.h"
 #include "app/sources/live_session.h"
+#include "app/sources/no_cluster.h"
+#include "app/sources/port_pairs.h"
 #include "app/sources/recorded_session.h"
 #include "app/sources/simulated_session.h"
 #include "app/time_keys.h"
@@ -24,16 +26,24 @@
 namespace lab {
 namespace {
 
+constexpr int failed = 1, usage_error = 2;
+
+int give_up(const Error& error, int code = failed) {
+  fmt::print(stderr, "brokerlab: {}\n", error.message);
+  return code;
+}
+
 class WindowMain {
  public:
   WindowMain(const WindowOptions& options, platform::Window& window,
              const scene::Measurer& measurer)
       : options_(options),
+        own_(options.cluster),
         window_(window),
         course_(options.lesson_folder, options.progress,
                 [this]() -> const model::ClusterModel& { return model_; }),
         actions_({[this]() -> const model::ClusterModel& { return model_; },
-                  [this] { view_.state().quit = true; }},
+                  [this] { view_.state().quit = true; }, [this] { return view_.state().lang; }},
                  [this] { export_picture(); }),
         view_(measurer, actions_, &course_) {
     auto& state = view_.state();
@@ -44,11 +54,12 @@ class WindowMain {
 
   // Gives the exit code.
   int run() {
-    if (!begin()) return 1;
+    if (const int code = begin(); code != 0) return code;
     double last = 0;
     bool changed = true;
     while (!window_.wants_to_close() && !view_.state().quit) {
-      if (auto wish = course_.wish(); wish && !change_cluster(*wish)) return 1;
+      if (auto wish = course_.wish()) change_cluster(*wish), changed = true;
+      if (auto remedy = view_.remedy()) mend(*remedy), changed = true;
       platform::Occasion what{window_.software(), window_.input().pending() || window_.dirty(),
                               changed, time_runs() || view_.animates(model_, source().now())};
       window_.wait(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(
@@ -64,43 +75,69 @@ class WindowMain {
   }
 
  private:
-  // With a lesson's cluster, or the window's own.
-  bool begin() {
+  // With a lesson's cluster, or the window's own. An exit code where there is nothing to show.
+  int begin() {
     if (!course_.note().empty()) fmt::print(stderr, "brokerlab: {}\n", course_.note());
     if (options_.lesson.empty()) {
       if (options_.first_screen && course_.untouched()) {
         view_.state().dialog = views::Dialog::course;
       }
-      return change_cluster({std::nullopt, [](const sources::Answer&) {}});
+      own_cluster();
+      // A file that is no recording does not become one by trying again.
+      const bool unread = !options_.recording.empty() && !source().failure().empty();
+      return unread ? give_up(Error{source().failure()}) : 0;
     }
     const auto id = course_.find(options_.lesson);
-    if (!id) {
-      fmt::print(stderr, "brokerlab: no lesson \"{}\"; see: brokerlab lesson list\n",
-                 options_.lesson);
-      return false;
-    }
+    if (!id) return give_up(id.error());  // it was there before the window was opened
     course_.start(*id);
-    const auto wish = course_.wish();
-    return wish && change_cluster(*wish);
+    if (const auto wish = course_.wish()) change_cluster(*wish);
+    return 0;
   }
 
-  // The old one ends first: its ports are wanted again.
-  bool change_cluster(const WindowCourse::Wish& wish) {
+  void own_cluster() {
+    change_cluster({std::nullopt, [](const sources::Answer&) {}});
+  }
+
+  // The old one ends first: its ports are wanted again. Where the new one cannot be begun, the
+  // window says so and goes on without.
+  void change_cluster(const WindowCourse::Wish& wish) {
     course_.use(nullptr);
     world_ = {};
     auto made = wish.kind ? lesson_world(*wish.kind) : own_world();
-    if (!made) {
-      fmt::print(stderr, "brokerlab: {}\n", made.error().message);
-      return false;
+    const std::string why = made ? std::string() : made.error().message;
+    if (made) {
+      world_ = std::move(made).value();
+    } else {
+      world_.source = std::make_unique<sources::NoCluster>(why);
     }
-    world_ = std::move(made).value();
+    own_wanted_ = !wish.kind;
+    failed_ = false;
     model_ = {};
     generation_ = source().generation();
     told_ = 0;
     actions_.use(source());
     course_.use(&source());
-    wish.then(std::string());
-    return true;
+    view_.tell_trouble({});
+    if (made) wish.then(std::string());
+    see_failure();
+  }
+
+  // Of a cluster that could not be begun, now or when its brokers were started.
+  void see_failure() {
+    const std::string& why = source().failure();
+    if (why.empty() || std::exchange(failed_, true)) return;
+    if (own_wanted_) {
+      view_.tell_trouble(views::Trouble{why, sources::offered_base_port(why)});
+    } else {
+      course_.no_cluster(why);
+    }
+  }
+
+  void mend(views::Remedy remedy) {
+    if (remedy == views::Remedy::other_ports) {
+      own_.base_port = sources::offered_base_port(source().failure());
+    }
+    own_cluster();
   }
 
   Result<lessons::World> lesson_world(const lessons::ClusterKind& kind) const {
@@ -123,7 +160,7 @@ class WindowMain {
       world.source = std::make_unique<sources::SimulatedSession>(*options_.simulated);
       return world;
     }
-    auto directory = sources::ClusterDirectory::prepare(options_.cluster);
+    auto directory = sources::ClusterDirectory::prepare(own_);
     if (!directory) return directory.error();
     world.source = std::make_unique<sources::LiveSession>(
         std::move(*directory), sources::beside_own_executable("brokerd"), options_.record,
@@ -149,6 +186,7 @@ class WindowMain {
       model_.apply(event);
       course_.see(event);
     }
+    see_failure();
     course_.turn();
     const auto& notices = source().notices();
     const std::uint64_t told = notices.empty() ? 0 : notices.back().number;
@@ -187,6 +225,9 @@ class WindowMain {
   }
 
   const WindowOptions& options_;
+  sources::ClusterOptions own_;  // of the window's own cluster
+  bool own_wanted_ = true;       // and not a lesson's
+  bool failed_ = false;          // what there is could not be begun, and that was told
   platform::Window& window_;
   model::ClusterModel model_;
   WindowCourse course_;
@@ -200,14 +241,14 @@ class WindowMain {
   lessons::World world_;  // ends first: what it still wants to say is for the others
 };
 
-int give_up(const Error& error) {
-  fmt::print(stderr, "brokerlab: {}\n", error.message);
-  return 1;
-}
-
 }  // namespace
 
 int run_window(const WindowOptions& options) {
+  if (!options.lesson.empty()) {
+    const auto id =
+        WindowCourse::find(WindowCourse::catalog(options.lesson_folder), options.lesson);
+    if (!id) return give_up(id.error(), usage_error);
+  }
   auto measurer = scene::Measurer::open();
   if (!measurer) return give_up(measurer.error());
   auto window = platform::Window::open("Brokerlab", options.width, options.height);

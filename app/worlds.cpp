@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 #include "app/sources/cluster_directory.h"
 #include "app/sources/live_session.h"
@@ -32,8 +34,13 @@ Result<lessons::World> live_world(const lessons::ClusterKind& kind,
                                   std::optional<std::uint16_t> port,
                                   const std::function<void()>& wake) {
   namespace fs = std::filesystem;
-  std::string path = (fs::temp_directory_path() / "brokerlab-lesson-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) return Error{path + " cannot be made"};
+  std::error_code error;
+  const fs::path temporary = fs::temp_directory_path(error);
+  if (error) return Error{"the temporary directory (TMPDIR): " + error.message()};
+  std::string path = (temporary / "brokerlab-lesson-XXXXXX").string();
+  if (::mkdtemp(path.data()) == nullptr) {
+    return Error{path + ": " + std::generic_category().message(errno)};
+  }
   lessons::World world;
   world.keep = std::shared_ptr<void>(nullptr, [path](void*) {
     std::error_code ignored;

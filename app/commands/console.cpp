@@ -11,6 +11,7 @@
 
 #include "app/commands/kafka/client_settings.h"
 #include "app/commands/kafka/kafka.h"
+#include "app/sources/set_checks.h"
 #include "engine/base/nearest.h"
 #include "engine/base/utf8.h"
 
@@ -385,6 +386,10 @@ std::string console_help() {
   return text +
          "kafka-topics, kafka-console-producer, … as Kafka's; without --bootstrap-server: "
          "this cluster\n";
+}
+
+Result<> check_settings(const std::vector<std::pair<std::string, std::string>>& settings) {
+  return sources::check_settings(settings);
 }
 
 }  // namespace lab::commands

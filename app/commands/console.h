@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -56,5 +57,9 @@ Result<ConsoleCommand> parse_console(std::string_view line);
 bool is_blank(std::string_view line);
 // One line for each command.
 std::string console_help();
+
+// Refuses properties that no broker would take, set for all of them as --set does; for lessons,
+// which do not see the sources.
+Result<> check_settings(const std::vector<std::pair<std::string, std::string>>& settings);
 
 }  // namespace lab::commands

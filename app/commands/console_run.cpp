@@ -117,7 +117,7 @@ void Console::act(const ReadPlan& plan, const Shared& output) {
   const auto lines = Mailbox<std::string>::make(
       source_, lines_kept, [output](std::deque<std::string> batch, std::uint64_t dropped) {
         if (dropped != 0) output->out(fmt::format("({} records are not shown)\n", dropped));
-        for (const auto& line : batch) output->out(line);
+        for (const auto& line : batch) (output->record ? output->record : output->out)(line);
       });
   source_.with_clients([plan, then, lines](LabClients& clients) {
     auto named = plan;
@@ -157,7 +157,8 @@ void Console::act(const CheckLedger& check, const Shared& output) {
 }
 
 void Console::act(const Status&, const Shared& output) {
-  output->out(status_text(around_.model(), source_.now()));
+  const auto lang = around_.lang ? around_.lang() : i18n::Lang::en;
+  output->out(status_text(around_.model(), source_.now(), lang));
   output->done(exit_code::done);
 }
 

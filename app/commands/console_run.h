@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "app/commands/console.h"
+#include "app/i18n/strings.h"
 #include "app/model/cluster_model.h"
 
 namespace lab::commands {
@@ -17,6 +18,8 @@ namespace lab::commands {
 // Source::take(). `done` comes once; what a reader reads may come after it.
 struct Output {
   std::function<void(std::string_view)> out, err;
+  // What a reader reads, which are not the lab's words; empty: as out.
+  std::function<void(std::string_view)> record = nullptr;
   std::function<void(int exit_code)> done;
 };
 
@@ -25,6 +28,7 @@ class Console {
   struct Surroundings {
     std::function<const model::ClusterModel&()> model;  // for status
     std::function<void()> quit;
+    std::function<i18n::Lang()> lang = nullptr;  // of status; none: English
   };
   // `source` outlives it and is taken from no more once it is gone.
   Console(sources::Source& source, Surroundings surroundings);

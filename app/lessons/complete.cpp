@@ -81,7 +81,7 @@ class Completeness {
         if (term.empty() || glossary_.count(term) != 0) continue;
         std::vector<std::string> terms;
         for (const auto& [id, known] : glossary_) terms.push_back(id);
-        pen_.note(text.line,
+        pen_.note(span.text.line(),
                   fmt::format("the glossary has no \"{}\"{}", term, did_you_mean(term, terms)));
       }
     }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/commands/console.h"
 #include "app/lessons/toml_file.h"
 
 namespace lab::lessons {
@@ -102,6 +103,8 @@ class Reader {
       } else if (member.key.find_first_of("\r\n=") != std::string::npos ||
                  text->find_first_of("\r\n") != std::string::npos) {
         pen_.note(member.line, "a property is one line");
+      } else if (const auto known = commands::check_settings({{member.key, *text}}); !known) {
+        pen_.note(member.line, known.error().message);
       } else {
         lesson_.cluster.properties.emplace_back(member.key, *text);
       }
@@ -143,7 +146,27 @@ class Reader {
     for (const Action& action : actions) {
       check_queries(action.line, names_, pen_);
       check_queries(action.wait, names_, pen_);
+      if (action.wait.empty()) check_line(action);
     }
+  }
+
+  // As far as it stands there: a word that the console does not know. What placeholders become, and
+  // what Kafka refuses, the run will show.
+  void check_line(const Action& action) {
+    const auto& pieces = action.line.pieces();
+    const bool has_word = !pieces.empty() && pieces[0].kind == Template::Piece::Kind::literal &&
+                          pieces[0].text.find(' ') != std::string::npos;
+    if (!has_word && action.line.has_queries()) return;
+    std::string text;
+    for (const auto& piece : pieces) {
+      text += piece.kind == Template::Piece::Kind::literal ? piece.text : "1";
+    }
+    const auto parsed = commands::parse_console(text);
+    if (parsed) return;
+    const std::string& why = parsed.error().message;
+    const bool unknown =
+        why.starts_with("unknown command") || why.find(" has no option ") != std::string::npos;
+    if (unknown || !action.line.has_queries()) pen_.note(action.written_at, why);
   }
 
   // ---- Steps

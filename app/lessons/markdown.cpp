@@ -4,6 +4,8 @@
 #include <md4c.h>
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 namespace lab::lessons {
@@ -11,7 +13,9 @@ namespace {
 
 class Builder {
  public:
-  Builder(int line, const Pen& pen) : line_(line), pen_(pen) {}
+  // `line`: of the first one.
+  Builder(std::string_view source, int line, const Pen& pen)
+      : source_(source), first_line_(line), line_(line), counted_(source.data()), pen_(pen) {}
 
   int enter_block(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
@@ -58,6 +62,7 @@ class Builder {
       style_.code = true;
     } else if (type == MD_SPAN_A) {
       const auto& href = static_cast<MD_SPAN_A_DETAIL*>(detail)->href;
+      stand_at(href.text);
       const std::string to(href.text, href.size);
       if (to.size() < 2 || to[0] != '#') {
         refuse(fmt::format("a link is into the glossary: [words](#term), not \"{}\"", to));
@@ -78,6 +83,7 @@ class Builder {
     return 0;
   }
   int text(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size) {
+    stand_at(text);
     if (type == MD_TEXT_BR) {
       pending_ += '\n';
     } else if (type == MD_TEXT_SOFTBR) {
@@ -120,6 +126,14 @@ class Builder {
     while (!text.empty() && text.back() == '\n') text.pop_back();
     block.spans.back().text = Template(text, line_);
   }
+  // MD4C hands out pieces of the source: where they are says in which line they stand.
+  void stand_at(const char* text) {
+    const char *begin = source_.data(), *end = begin + source_.size();
+    if (std::less<>{}(text, begin) || !std::less<>{}(text, end)) return;
+    if (std::less<>{}(text, counted_)) counted_ = begin, line_ = first_line_;
+    line_ += static_cast<int>(std::count(counted_, text, '\n'));
+    counted_ = text;
+  }
   static std::string entity(const std::string& name) {
     if (name == "&amp;") return "&";
     if (name == "&lt;") return "<";
@@ -129,7 +143,9 @@ class Builder {
   }
   void refuse(const std::string& why) { pen_.note(line_, why); }
 
-  int line_;
+  std::string_view source_;
+  int first_line_, line_;  // of its begin; where the piece stands that is being read
+  const char* counted_;    // up to here for that
   const Pen& pen_;
   std::vector<Block> blocks_;
   std::vector<int> lists_;  // open ones: next number, 0 with bullets
@@ -141,7 +157,7 @@ class Builder {
 }  // namespace
 
 std::vector<Block> read_markdown(const std::string& markdown, int line, const Pen& pen) {
-  Builder builder(line, pen);
+  Builder builder(markdown, line + 1, pen);  // its heading has `line`
   MD_PARSER parser{};
   parser.flags = MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS;
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* self) {

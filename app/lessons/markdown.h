@@ -6,7 +6,7 @@
 
 namespace lab::lessons {
 
-// `line`: of the section's first line, for messages and templates.
+// `line`: of the section's heading, above its first line; messages and templates name their own.
 std::vector<Block> read_markdown(const std::string& markdown, int line, const Pen& pen);
 
 }  // namespace lab::lessons

@@ -6,8 +6,9 @@
 
 namespace lab::lessons {
 
-void Performer::begin(const std::vector<Action>& actions) {
+void Performer::begin(const std::vector<Action>& actions, Duration linger) {
   stop();
+  linger_ = linger;
   for (auto at = actions.rbegin(); at != actions.rend(); ++at) todo_.push_back(&*at);
 }
 
@@ -16,6 +17,7 @@ void Performer::stop() {
   done_.clear();
   trouble_.reset();
   asked_ = waiting_ = false;
+  came_.reset();
   round_ = std::make_shared<int>(0);
 }
 
@@ -35,7 +37,10 @@ void Performer::turn(const Sight& sight) {
 
 bool Performer::wait_is_over(const Action& action, const Sight& sight) {
   if (!std::exchange(waiting_, true)) since_ = outside_.now();
-  if (holds(action.wait, sight)) {
+  if (!came_ && holds(action.wait, sight)) came_ = outside_.now();
+  if (came_) {
+    if (outside_.now() - *came_ < linger_) return false;
+    came_.reset();
     waiting_ = false;
     return true;
   }

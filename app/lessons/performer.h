@@ -26,7 +26,8 @@ class Performer {
 
   explicit Performer(Outside& outside) : outside_(outside) {}
 
-  void begin(const std::vector<Action>& actions);
+  // `linger`: what was waited for can be looked at so long before it goes on.
+  void begin(const std::vector<Action>& actions, Duration linger = {});
   void stop();
   // Goes on as far as it can. `sight` resolves placeholders.
   void turn(const Sight& sight);
@@ -46,6 +47,8 @@ class Performer {
   bool asked_ = false;               // a line is out
   Instant since_{};                  // of that, or of the wait
   bool waiting_ = false;
+  Duration linger_{};
+  std::optional<Instant> came_;  // what is waited for
   std::optional<Problem> trouble_;
   std::vector<Done> done_;
   // Answers that come after begin() or stop() are of no interest.

@@ -23,7 +23,10 @@ Json to_value(const LessonProgress& one) {
   json["done"] = one.done;
   json["predictions"] = Json::object();
   for (const auto& [step, prediction] : one.predictions) {
-    json["predictions"][step] = {{"chosen", prediction.chosen}, {"happened", prediction.happened}};
+    json["predictions"][step] = {{"chosen", prediction.chosen},
+                                 {"happened", prediction.happened},
+                                 {"chosen_words", prediction.chosen_words},
+                                 {"happened_words", prediction.happened_words}};
   }
   json["hints"] = one.hints;
   json["shown"] = one.shown;
@@ -34,6 +37,7 @@ Json to_value(const LessonProgress& one) {
 }
 
 LessonProgress from_value(const Json& json) {
+  using Words = std::array<std::string, 2>;
   LessonProgress one;
   one.done = json.value("done", std::vector<std::string>{});
   one.hints = json.value("hints", std::map<std::string, int>{});
@@ -43,8 +47,9 @@ LessonProgress from_value(const Json& json) {
   one.finished_at = json.value("finished_at", std::string());
   const Json predictions = json.value("predictions", Json::object());
   for (const auto& [step, prediction] : predictions.items()) {
-    one.predictions[step] = {prediction.value("chosen", std::string()),
-                             prediction.value("happened", std::string())};
+    one.predictions[step] = {
+        prediction.value("chosen", std::string()), prediction.value("happened", std::string()),
+        prediction.value("chosen_words", Words{}), prediction.value("happened_words", Words{})};
   }
   return one;
 }

@@ -16,6 +16,8 @@ namespace lab::lessons {
 
 struct Prediction {
   std::string chosen, happened;  // ids of choices; happened: empty until it did
+  // The words of both as the run filled them, by language: another run would fill them otherwise.
+  std::array<std::string, 2> chosen_words, happened_words;
   bool operator==(const Prediction&) const = default;
 };
 

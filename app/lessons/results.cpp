@@ -9,15 +9,28 @@
 namespace lab::lessons {
 namespace {
 
+// Of a progress file that did not keep them: what the run had filled in is not known any more.
+std::string without_answers(const Template& text) {
+  std::string out;
+  for (const auto& piece : text.pieces()) {
+    using Kind = Template::Piece::Kind;
+    if (piece.kind == Kind::literal) out += piece.text;
+    if (piece.kind == Kind::query) out += no_answer;
+    if (piece.kind == Kind::particle) out += i18n::particle(piece.text, i18n::ending_of(out));
+  }
+  return out;
+}
+
 std::string words_of(const Lesson& lesson, const Step& step, const std::string& choice,
-                     i18n::Lang lang) {
-  const auto& all = lesson.words[static_cast<std::size_t>(lang)].steps;
-  const auto at = all.find(step.id);
-  if (at == all.end()) return choice;
-  const auto found = at->second.choices.find(choice);
-  if (found == at->second.choices.end()) return choice;
+                     const std::array<std::string, 2>& kept, i18n::Lang lang) {
+  const auto at_lang = static_cast<std::size_t>(lang);
+  if (!kept[at_lang].empty()) return kept[at_lang];
+  const auto all = lesson.words[at_lang].steps.find(step.id);
+  if (all == lesson.words[at_lang].steps.end()) return choice;
+  const auto found = all->second.choices.find(choice);
+  if (found == all->second.choices.end()) return choice;
   std::string text;
-  for (const Template* one : templates_of(found->second)) text += one->written();
+  for (const Template* one : templates_of(found->second)) text += without_answers(*one);
   return text;
 }
 
@@ -37,8 +50,10 @@ std::string step_line(const Lesson& lesson, const Step& step, const LessonProgre
   return line + "\n" +
          fmt::format("      {}\n",
                      i18n::say(right ? "lesson.results.right" : "lesson.results.wrong", lang,
-                               {{"chosen", words_of(lesson, step, at->second.chosen, lang)},
-                                {"happened", words_of(lesson, step, at->second.happened, lang)}}));
+                               {{"chosen", words_of(lesson, step, at->second.chosen,
+                                                    at->second.chosen_words, lang)},
+                                {"happened", words_of(lesson, step, at->second.happened,
+                                                      at->second.happened_words, lang)}}));
 }
 
 }  // namespace

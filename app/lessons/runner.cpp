@@ -262,11 +262,29 @@ void Runner::finish_step() {
   if (std::count(progress.done.begin(), progress.done.end(), step().id) == 0) {
     progress.done.push_back(step().id);
   }
-  if (!now.chosen.empty()) progress.predictions[step().id] = {now.chosen, now.happened};
+  if (!now.chosen.empty()) progress.predictions[step().id] = prediction();
   if (now.hints > 0) progress.hints[step().id] = static_cast<int>(now.hints);
   if (now.shown && std::count(progress.shown.begin(), progress.shown.end(), step().id) == 0) {
     progress.shown.push_back(step().id);
   }
+}
+
+// As it is said now: what fills its words is of this run.
+Prediction Runner::prediction() const {
+  const State& now = states_[active_];
+  Prediction made{now.chosen, now.happened, {}, {}};
+  for (const auto lang : {i18n::Lang::en, i18n::Lang::ko}) {
+    const auto& choices = lesson_->words_of(active_, lang).choices;
+    const auto said = [&](const std::string& choice) {
+      const auto found = choices.find(choice);
+      std::string words = found == choices.end() ? "" : plain(show(found->second, sight(lang)));
+      while (!words.empty() && words.back() == '\n') words.pop_back();
+      return words;
+    };
+    made.chosen_words[static_cast<std::size_t>(lang)] = said(now.chosen);
+    made.happened_words[static_cast<std::size_t>(lang)] = said(now.happened);
+  }
+  return made;
 }
 
 // ---- What the learner does
@@ -290,7 +308,7 @@ void Runner::open_hint() {
 void Runner::show_me() {
   if (phase_ != Phase::active || showing_ || state().done) return;
   complaint_.clear();
-  performer_.begin(step().show);
+  performer_.begin(step().show, active_ < walk_to_ ? Duration{} : linger_);
   state().shown = true;
   showing_ = true;
 }

@@ -64,6 +64,10 @@ class Runner {
   std::size_t first_undone() const;
   void see(const trace::Event& event);
   void turn();
+  // For people who look on: "show me" lets what it waits for be seen so long. The solver does not.
+  void take_time(Duration linger) { linger_ = linger; }
+  // The cluster that was begun could not run after all.
+  void no_cluster(const std::string& why) { fail(why); }
 
   // ---- How it stands
   const Lesson& lesson() const { return *lesson_; }
@@ -125,6 +129,7 @@ class Runner {
   void step_is_there();
   void judge();
   void finish_step();
+  Prediction prediction() const;
   void walk_on();
   void count_time();
   bool looks_into_logs() const;
@@ -143,6 +148,7 @@ class Runner {
   std::vector<State> states_;
   std::size_t active_ = 0, shown_ = 0, walk_to_ = 0;
   bool showing_ = false;
+  Duration linger_{};
   std::optional<Instant> looked_;
   std::optional<double> desk_;
   std::shared_ptr<int> round_;

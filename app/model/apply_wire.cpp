@@ -122,6 +122,7 @@ void Applier::operator()(const trace::ClientNamed& named) {
   c->version = named.version;
   const bool from_a_node = c->other_end.has_value() || (c->local_port == 0 && c->remote_port == 0);
   if (from_a_node || !c->accepted()) return;
+  const std::string before = c->peer.client;
   leave_client(*c);
   const auto own = m_.clients_.find(named.client_id);
   const bool built_in_one = own != m_.clients_.end() && own->second.kind == ClientKind::built_in;
@@ -130,6 +131,12 @@ void Applier::operator()(const trace::ClientNamed& named) {
   const std::string key =
       built_in_one || software.empty() ? named.client_id : named.client_id + "/" + software;
   if (key.empty()) return;
+  // Named again, with its software: it is no second client that was there before.
+  const auto old = before == key ? m_.clients_.end() : m_.clients_.find(before);
+  if (old != m_.clients_.end() && old->second.kind == ClientKind::outside &&
+      old->second.connections == 0 && old->second.software.empty()) {
+    m_.clients_.erase(old);
+  }
   Client& client = m_.clients_[key];
   if (client.key.empty()) {
     client.key = key;

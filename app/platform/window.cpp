@@ -22,7 +22,8 @@ static_assert(keys::a == GLFW_KEY_A && keys::enter == GLFW_KEY_ENTER && keys::ta
               keys::one == GLFW_KEY_1 && keys::keypad_enter == GLFW_KEY_KP_ENTER &&
               keys::f5 == GLFW_KEY_F5 && keys::i == GLFW_KEY_I &&
               keys::backquote == GLFW_KEY_GRAVE_ACCENT && keys::page_up == GLFW_KEY_PAGE_UP &&
-              keys::page_down == GLFW_KEY_PAGE_DOWN);
+              keys::page_down == GLFW_KEY_PAGE_DOWN && keys::del == GLFW_KEY_DELETE &&
+              keys::home == GLFW_KEY_HOME && keys::end == GLFW_KEY_END);
 
 std::string last_glfw_error() {
   const char* text = nullptr;

@@ -174,11 +174,24 @@ std::string joined(const std::vector<std::string>& parts) {
   return text;
 }
 
+// It is there for a while, and nobody answers it.
+bool reaches_none(const Canvas& c, const Client& client) {
+  if (client.gone_at || c.since(client.first_seen) < 1) return false;
+  const auto links = c.model.links_of(client);
+  return std::none_of(links.begin(), links.end(),
+                      [](const model::Connection* link) { return !link->closed_at; });
+}
+
 void second_line(Canvas& c, const Client& client, Point at, float room) {
   const float em = c.u(12);
   if (client.retries > 0) {
     c.pen.text_if(at, say(Word::retries, c.lang(), i18n::number(client.retries)), em,
                   Type::semibold, Token::trouble_text, Align::left, room);
+    return;
+  }
+  if (reaches_none(c, client) &&
+      c.pen.text_if(at, word(Word::reaches_none, c.lang()), em, Type::semibold, Token::trouble_text,
+                    Align::left, room)) {
     return;
   }
   std::vector<std::string> parts = details(c, client);

@@ -14,7 +14,10 @@ void rings(Canvas& c) {
   Scene& scene = c.pen.scene();
   if (const auto box = scene.find(c.view.selected)) selection_ring(c.pen, *box);
   for (const Highlight& one : c.view.lesson) {
-    const auto box = scene.find(one.id);
+    auto box = scene.find(one.id);
+    const auto id = scene.parse(one.id);
+    // The numbers below a tape stand close to the end of its row.
+    if (box && id && id->kind == Kind::replica) box->h += c.u(5);
     if (box) lesson_ring(c.pen, *box, one.number, ease_out(c.seen_since(one.since) / 0.25F));
   }
 }

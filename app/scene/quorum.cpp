@@ -56,8 +56,10 @@ void draw_quorum(Canvas& c) {
   if (!c.plan.quorum || c.plan.brokers.empty()) return;
   const float y = c.plan.quorum_y;
   const Box& area = c.plan.cards_area;
+  // Wider than what is in it: a ring around it touches neither its words nor the cards.
+  const float out = c.u(8), top = area.bottom() + c.u(3);
   const std::size_t element =
-      c.pen.open({Kind::quorum}, {area.x, area.bottom(), area.w, (y - area.bottom()) * 2}, true);
+      c.pen.open({Kind::quorum}, {area.x - out, top, area.w + 2 * out, (y - top) * 2}, true);
   const auto voters = live_voters(c);
   const bool drawn = c.plan.one_row && voters.size() > 1;
   if (drawn) {

@@ -61,6 +61,7 @@ constexpr std::array lines{
     Line{Word::generation, "generation {0}", "세대 {0}"},
     Line{Word::lag, "lag {0}", "랙 {0}"},
     Line{Word::retries, "{0} retries", "재시도 {0}회"},
+    Line{Word::reaches_none, "reaches no broker", "연결된 브로커 없음"},
     Line{Word::bootstrap, "bootstrap", "부트스트랩"},
     Line{Word::more_clients, "{0} more", "{0}개 더"},
     Line{Word::quorum_of, "quorum · {0} of {1}", "쿼럼 · {1}대 중 {0}대"},

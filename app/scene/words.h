@@ -58,6 +58,7 @@ enum class Word : std::uint8_t {
   generation,  // "generation {0}"
   lag,         // "lag {0}"
   retries,     // "{0} retries"
+  reaches_none,
   bootstrap,
   more_clients,  // "{0} more"
   quorum_of,     // "quorum · {0} of {1}"

@@ -30,8 +30,8 @@ class LiveSession : public Source {
               std::function<void()> wake);
   ~LiveSession() override;
 
-  // Why the brokers were not started at all; empty as long as they were.
-  const std::string& failure() const { return failure_; }
+  // Why the brokers were not started at all.
+  const std::string& failure() const override { return failure_; }
   // Ends all brokers but those that were started by hand; `done` gets these with their pids, within
   // a later take(). For owners that still want to hear how it ends.
   using RunOn = std::vector<std::pair<NodeId, std::int64_t>>;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include "app/sources/server_properties.h"
@@ -15,6 +16,7 @@ namespace lab::sources {
 namespace {
 
 constexpr int first_port = 20000, last_port = 31000;
+constexpr std::string_view offer = ". These are free: --base-port ";
 
 bool pairs_free(int base, int brokers) {
   for (int i = 0; i < brokers; ++i) {
@@ -69,8 +71,18 @@ Result<> check_ports(const std::vector<std::uint16_t>& ports, int brokers) {
   }
   if (message.empty()) return {};
   const auto base = free_base_port(brokers);
-  if (base) message += fmt::format(". These are free: --base-port {}", *base);
+  if (base) message += fmt::format("{}{}", offer, *base);
   return Error{message};
+}
+
+std::optional<std::uint16_t> offered_base_port(std::string_view error) {
+  const std::size_t at = error.find(offer);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view number = error.substr(at + offer.size());
+  std::uint16_t port = 0;
+  const auto end = number.data() + number.size();
+  const auto parsed = std::from_chars(number.data(), end, port);
+  return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(port) : std::nullopt;
 }
 
 }  // namespace lab::sources

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -25,5 +26,7 @@ std::optional<std::uint16_t> random_base_port(int brokers);
 // Fine where all of `ports` are free; else names each that is not, its holder and a free
 // --base-port for `brokers`.
 Result<> check_ports(const std::vector<std::uint16_t>& ports, int brokers);
+// The base port that an error of check_ports offers; nullopt: it is another error, or offers none.
+std::optional<std::uint16_t> offered_base_port(std::string_view error);
 
 }  // namespace lab::sources

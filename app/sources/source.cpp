@@ -56,6 +56,11 @@ std::string_view name_of(ClusterAction action) {
   return "";
 }
 
+const std::string& Source::failure() const {
+  static const std::string none;
+  return none;
+}
+
 void Source::say(std::string text, bool trouble) {
   notices_.push_back({next_notice_++, std::move(text), trouble});
   if (notices_.size() > most_notices) notices_.pop_front();

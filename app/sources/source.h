@@ -82,6 +82,9 @@ class Source {
   // What is known when this generation begins: the model to go on with.
   virtual model::ClusterModel beginning() const { return {}; }
 
+  // Why the cluster could not be begun at all; empty as long as it was.
+  virtual const std::string& failure() const;
+
   // ---- What happens
   // Appends the events that came since the last call, in the order of their coming; runs the
   // answers of commands that are done and what was handed back. Never blocks; of a simulated

@@ -22,6 +22,7 @@ struct ConsoleLine {
   enum class Kind : std::uint8_t { asked, out, err };
   Kind kind = Kind::out;
   std::string text;
+  bool verbatim = false;  // of a record or one of Kafka's tools: not the lab's own words
 };
 
 struct NewTopic {

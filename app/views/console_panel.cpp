@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/i18n/heard.h"
 #include "app/platform/keys.h"
 #include "app/views/lab_view.h"
 #include "app/views/page.h"
@@ -38,6 +39,7 @@ void LabView::open_console() {
   console_up_ = 0;
   focus_.id = console_field;
   focus_.by_keyboard = false;
+  focus_.edits.clear();
 }
 
 Box LabView::console_size() const {
@@ -58,22 +60,30 @@ void LabView::run_console_line() {
   actions_.run(line);
 }
 
+// As it is read in this window: what the lab says is said in its language.
+static std::string shown_line(const ConsoleLine& line, i18n::Lang lang) {
+  const bool asked = line.kind == ConsoleLine::Kind::asked;
+  return asked || line.verbatim ? line.text : i18n::heard(line.text, lang);
+}
+
 // What was said to the last line.
 std::string LabView::last_answer() const {
   std::string text;
   const auto& said = actions_.console();
   for (auto one = said.rbegin(); one != said.rend(); ++one) {
     if (one->kind == ConsoleLine::Kind::asked) break;
-    text = one->text + "\n" + text;
+    text = shown_line(*one, state_.lang) + "\n" + text;
   }
   return text;
 }
 
 // Beside what the field itself takes.
 void LabView::console_keys(const platform::FrameInput& input) {
+  const bool selects = focus_.edits == console_field && focus_.caret.selects();
   for (const auto& key : input.keys) {
     if (!key.down) continue;
     if (key.modifiers.ctrl) {
+      if (key.key == keys::c && selects) continue;  // that is copied
       if (key.key == keys::c && actions_.tool_runs()) actions_.cancel();
       if (key.key == keys::c && !actions_.tool_runs()) copied_ = last_answer();
       if (key.key == keys::d && actions_.tool_runs()) actions_.end_of_input();
@@ -110,9 +120,11 @@ void LabView::console(const Frame& frame) {
       break;
     }
   }
+  focus_.keeps = true;
   if (ui.field(console_field, {x, field, wide, pen.u(32)}, state_.console_line, 2000)) {
     run_console_line();
   }
+  focus_.keeps = false;
   // What was said, the newest at the foot.
   const auto room =
       static_cast<std::size_t>(std::max(0.0F, std::floor((field - pen.u(14)) / pen.u(line_pitch))));
@@ -121,15 +133,16 @@ void LabView::console(const Frame& frame) {
     if (frame.input.wheel_y < 0) console_up_ -= std::min<std::size_t>(console_up_, 3);
   }
   struct Shown {
-    std::string_view text;
+    std::string text;
     ConsoleLine::Kind kind;
   };
   std::vector<Shown> lines;  // newest first
   const auto& said = actions_.console();
   for (auto one = said.rbegin(); one != said.rend() && lines.size() < room + console_up_; ++one) {
-    const auto parts = broken(pen, one->text, em, Type::mono, wide - pen.u(16));
+    const std::string text = shown_line(*one, state_.lang);
+    const auto parts = broken(pen, text, em, Type::mono, wide - pen.u(16));
     for (auto part = parts.rbegin(); part != parts.rend(); ++part)
-      lines.push_back({*part, one->kind});
+      lines.push_back({std::string(*part), one->kind});
   }
   console_up_ = std::min(console_up_, lines.size() > room ? lines.size() - room : 0);
   float y = field - pen.u(10);

@@ -2,6 +2,7 @@
 // and Enter, a digit, or the mouse begin one.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "app/i18n/strings.h"
 #include "app/platform/keys.h"
@@ -36,6 +37,20 @@ void LabView::begin_lesson(const Course::Entry& entry) {
   state_.inspector.reset();
   state_.selected.clear();
   course_->start(entry.id);
+}
+
+// Enter begins what comes next: the first that is not finished, behind the one that is walked where
+// that is.
+void LabView::suggest_lesson(const std::vector<Course::Entry>& entries) {
+  const auto open = [](const Course::Entry& one) { return one.problem.empty() && !one.finished; };
+  auto from = entries.begin();
+  if (const auto* runner = course_->runner()) {
+    from = std::find_if(entries.begin(), entries.end(),
+                        [&](const Course::Entry& one) { return one.id == runner->lesson().id; });
+  }
+  auto next = std::find_if(from, entries.end(), open);
+  if (next == entries.end()) next = std::find_if(entries.begin(), entries.end(), open);
+  if (next != entries.end()) course_at_ = static_cast<int>(next - entries.begin());
 }
 
 // Up, Down and Enter; digits.
@@ -93,6 +108,7 @@ void LabView::dialog_course(const Frame& frame, Ui& ui, const Box& box) {
   }
   y += pen.u(12);
   const auto entries = course_->entries(state_.lang);
+  if (course_at_ < 0) suggest_lesson(entries);
   const auto count = static_cast<int>(entries.size());
   const float foot = course_foot(ui, box);
   const auto room = std::max(1, static_cast<int>(std::floor((foot - y) / high)));

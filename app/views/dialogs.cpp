@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/views/lab_view.h"
 
@@ -33,6 +34,15 @@ Box LabView::dialog_size() const {
         static_cast<float>(course_ == nullptr ? 0 : course_->entries(state_.lang).size());
     width = 680 * u, height = (186 + 38 * lines) * u;
   }
+  if (state_.dialog == Dialog::trouble && trouble_) {
+    // A path may be wider than a line: one line more for each that would be.
+    const std::string why = i18n::heard(trouble_->why, state_.lang);
+    width = std::min(640 * u, window_box_.w - 8);
+    const float room = width - 48 * u;
+    const auto lines = measurer_.wrap(why, 14 * u, Type::regular, room).size() +
+                       static_cast<std::size_t>(measurer_.width(why, 14 * u, Type::regular) / room);
+    height = (216 + 20 * static_cast<float>(lines)) * u;
+  }
   width = std::min(width, window_box_.w - 8);
   height = std::min(height, window_box_.h - 8);
   return {(window_box_.w - width) / 2, (window_box_.h - height) / 3, width, height};
@@ -62,6 +72,9 @@ void LabView::dialogs(const Frame& frame) {
       break;
     case Dialog::course:
       dialog_course(frame, ui, box);
+      break;
+    case Dialog::trouble:
+      dialog_trouble(ui, box);
       break;
     case Dialog::none:
       break;

@@ -58,13 +58,16 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   const auto sentence = model::narrate_latest(model, now, state_.lang);
   const Frame frame{model, input, now, scale, utc_offset_s, sentence};
   dialog_opened_ = console_opened_ = false;
+  stage_now_ = now;
   if (state_.dialog == Dialog::none && focus_before_) focus_ = *std::exchange(focus_before_, {});
   step_focus(input);
   focus_.order.clear();
   copied_.clear();
+  focus_.copied.clear();
   see_lesson(now);
   mind_topic(model);
   shortcuts(frame);
+  keep_trouble();
   see_lesson(now);
   see_stage();
   lay_out(width, height, scale);
@@ -78,9 +81,11 @@ void LabView::frame(const model::ClusterModel& model, const platform::FrameInput
   bars(frame);
   if (state_.dialog != Dialog::none) {
     dialogs(frame);
+    keep_trouble();
   } else if (term_open()) {
     term_card(frame);
   }
+  if (!focus_.copied.empty()) copied_ = focus_.copied;
   if (state_.black) black_out();
   focus_.previous = focus_.order;
   layers_.clear();

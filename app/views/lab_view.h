@@ -6,6 +6,8 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/model/cluster_model.h"
 #include "app/model/narration.h"
@@ -19,7 +21,14 @@
 
 namespace lab::views {
 
-enum class Dialog : std::uint8_t { none, create_topic, produce, keys, connect, course };
+enum class Dialog : std::uint8_t { none, create_topic, produce, keys, connect, course, trouble };
+
+// The window has no cluster: why, and other ports where those that were wanted are taken.
+struct Trouble {
+  std::string why;
+  std::optional<std::uint16_t> base_port;
+};
+enum class Remedy : std::uint8_t { again, other_ports };
 
 struct ViewState {
   scene::Lang lang = scene::Lang::en;
@@ -66,6 +75,10 @@ class LabView {
              float width, float height, float scale, std::int32_t utc_offset_s);
   // What to draw, in order.
   const std::vector<Layer>& layers() const { return layers_; }
+  // There is no cluster: that is said, with what can be done, until there is one (nullopt).
+  void tell_trouble(std::optional<Trouble> trouble);
+  // What was chosen then, once.
+  std::optional<Remedy> remedy() { return std::exchange(remedy_, {}); }
   ViewState& state() { return state_; }
   const scene::Scene& canvas() const { return canvas_; }
   // The id of what has the focus.
@@ -110,6 +123,7 @@ class LabView {
   void do_as_asked(const LessonAsked& asked);
   void lesson_shortcut(const platform::Key& key);
   void clicker(int key);
+  bool stage_waits() const;
   void see_stage();
   std::vector<scene::Highlight> lesson_rings() const;
   model::Sentence stage_sentence(const model::Sentence& narrated) const;
@@ -122,6 +136,7 @@ class LabView {
                   const scene::Box& row);
   void course_shortcut(const platform::Key& key);
   void begin_lesson(const Course::Entry& entry);
+  void suggest_lesson(const std::vector<Course::Entry>& entries);
   void term_card(const Frame& frame);
   bool over_term(const Frame& frame) const;
   bool term_open() const { return lesson_shown() && !lesson_look_.term.empty(); }
@@ -142,6 +157,8 @@ class LabView {
   void dialog_produce(const Frame& frame, Ui& ui, const scene::Box& box);
   void dialog_keys(Ui& ui, const scene::Box& box, float wheel);
   void dialog_connect(const Frame& frame, Ui& ui, const scene::Box& box);
+  void dialog_trouble(Ui& ui, const scene::Box& box);
+  void keep_trouble();
   void close_button(Ui& ui, const scene::Box& box);
   scene::Box dialog_size() const;
   void remember_notice(Instant now);
@@ -158,14 +175,17 @@ class LabView {
   Course* course_;
   std::optional<lessons::StepView> step_;  // of the lesson that is walked, as of this frame
   LessonLook lesson_look_;
-  std::string lesson_at_;        // lesson and step that were shown last
-  std::size_t stage_at_ = 0;     // beat of the step on stage
-  bool stage_goes_on_ = false;   // the clicker asked for more than there was yet
-  bool stage_shown_ = false;     // it had the step done
-  bool stage_was_done_ = false;  // in the last frame
+  std::string lesson_at_;                   // lesson and step that were shown last
+  std::size_t stage_at_ = 0;                // beat of the step on stage
+  bool stage_goes_on_ = false;              // the clicker asked for more than there was yet
+  bool stage_shown_ = false;                // it had the step done
+  bool stage_was_done_ = false;             // in the last frame
+  Instant stage_shown_at_{}, stage_now_{};  // when that was asked for; of this frame
   int course_at_ = -1, course_seen_ = -1, course_first_ = 0;  // chosen by keys; first row shown
   Instant lesson_since_{};
   ViewState state_;
+  std::optional<Trouble> trouble_;
+  std::optional<Remedy> remedy_;
   Focus focus_;
   scene::Theme theme_before_ = scene::Theme::light;  // that of presenting
   std::optional<Focus> focus_before_;                // what had it when the dialog was opened

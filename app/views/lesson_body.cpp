@@ -54,7 +54,11 @@ std::string preparing(const lessons::Runner& runner, i18n::Lang lang) {
 std::string_view LessonBody::word(std::string_view key) const { return i18n::text(key, lang_); }
 
 void LessonBody::draw() {
-  if (runner_.phase() == Phase::failed) return trouble(runner_.trouble());
+  if (runner_.phase() == Phase::failed) {
+    trouble(i18n::heard(runner_.trouble(), lang_));
+    page_.gap(8);
+    return page_.words(word("lesson.failed.hint"), 14, Type::regular, Token::muted);
+  }
   const bool walks = runner_.active() < runner_.wished() && runner_.complaint().empty();
   if (runner_.phase() == Phase::preparing || walks) {
     return page_.words(preparing(runner_, lang_), 14, Type::regular, Token::muted);
@@ -229,6 +233,7 @@ void LessonBody::goals() {
     goal(predict, step_.predicted);
   }
   for (const auto& one : step_.goals) goal(one.words, one.reached);
+  goals_end = page_.y;
 }
 
 void LessonBody::rung(int number, bool open) {
@@ -275,13 +280,15 @@ std::string LessonBody::after(Duration span) const {
 // After success, and before it where it will be.
 void LessonBody::why() {
   if (step_.done) {
+    why_begin = page_.y;
     heading(word("lesson.why"));
     text(step_.why, Token::ink);
+    why_end = page_.y;
     if (step_.happened.empty()) return;
     heading(word("lesson.what_happened"));
     for (const auto& line : step_.happened) {
       const float column = pen_.width("+ 000.00 ms", u(12), Type::bold);
-      if (page_.seen(page_.y, page_.y + u(20))) {
+      if (page_.seen(page_.y, page_.y + u(14) * 1.4F)) {  // as the line beside it
         pen_.text({page_.x(), page_.y + u(15.4F)}, "+ " + after(line.after), u(12), Type::bold,
                   Token::muted);
       }
@@ -302,10 +309,12 @@ void LessonBody::why() {
     page_.gap(8);
   };
   const float height = page_.measure(words);
-  if (page_.seen(page_.y, page_.y + height)) {
-    pen_.dashed_box({page_.x(), page_.y, page_.width(), height}, u(6), Token::edge, pen_.w(1),
-                    {u(4), u(3)});
+  if (!page_.seen(page_.y, page_.y + height)) {
+    page_.y += height;
+    return;
   }
+  pen_.dashed_box({page_.x(), page_.y, page_.width(), height}, u(6), Token::edge, pen_.w(1),
+                  {u(4), u(3)});
   words();
 }
 

@@ -16,6 +16,9 @@ class LessonBody {
 
   void draw();
   LessonAsked asked;  // what was clicked in it
+  // Where its parts are, once drawn: the end of the goals, and of why it happened the begin and the
+  // end (without the events below).
+  float goals_end = 0, why_begin = 0, why_end = 0;
 
  private:
   std::string_view word(std::string_view key) const;

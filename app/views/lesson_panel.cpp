@@ -77,7 +77,7 @@ Foot foot(const Pen& pen, const Box& view, const lessons::Runner& runner,
        {"lesson/results", "lesson.hand_in", &LessonAsked::hand_in, finished, false},
        {"lesson/back", "lesson.back", &LessonAsked::back, step.can_back, true},
        {"lesson/next", "lesson.next", &LessonAsked::next, step.can_next && !finished, true},
-       {"lesson/course", "lesson.course", &LessonAsked::course, finished, true}}};
+       {"lesson/course", "lesson.course", &LessonAsked::course, finished || failed, true}}};
   const float x = pen.u(15), wide = view.w - pen.u(39), high = pen.u(32), pitch = pen.u(38);
   Foot foot;
   float at = 0, row = 0;
@@ -102,10 +102,49 @@ void draw_foot(Ui& ui, const Foot& foot, i18n::Lang lang, LessonAsked& asked) {
   pen.line({pen.u(24), foot.top - pen.u(8)}, {pen.scene().view.w - pen.u(24), foot.top - pen.u(8)},
            Token::line, pen.hair());
   for (const auto& place : foot.places) {
-    const bool next = place.button.what == &LessonAsked::next;
+    const bool on =
+        place.button.what == &LessonAsked::next || place.button.what == &LessonAsked::course;
     if (ui.button(place.button.id, place.box, i18n::text(place.button.label, lang),
-                  next ? Look::primary : Look::link)) {
+                  on ? Look::primary : Look::link)) {
       asked.*(place.button.what) = true;
+    }
+  }
+}
+
+// Where the parts of the body are, from its begin.
+struct Parts {
+  float height = 0, goals_end = 0, why_begin = 0, why_end = 0;
+};
+
+// As far down as all of why it happened needs to be read, and no further: what was predicted and
+// the goals stay above it where they fit. Of a long one its begin comes first.
+float scroll_to_why(const Parts& parts, float room) {
+  return std::min(parts.why_end - room, parts.why_begin);
+}
+
+// What is out of sight below, or that the end is reached.
+std::string_view more_words(const Parts& parts, const LessonLook& look, float room, float line,
+                            const lessons::StepView& step) {
+  if (look.scroll >= parts.height - room - 1) return "lesson.above";
+  const float seen = look.scroll + room;
+  if (step.done && parts.why_begin + 3 * line > seen) return "lesson.why_below";
+  if (!step.done && !step.goals.empty() && parts.goals_end > seen + 1) return "lesson.goals_below";
+  return "lesson.below";
+}
+
+void more_line(Pen& pen, std::string_view key, const lessons::StepView& step, scene::Point right,
+               float wide, i18n::Lang lang) {
+  const auto reached = std::count_if(step.goals.begin(), step.goals.end(),
+                                     [](const auto& goal) { return goal.reached; });
+  const std::string said = key == "lesson.goals_below"
+                               ? i18n::say(key, lang,
+                                           {{"reached", std::to_string(reached)},
+                                            {"of", std::to_string(step.goals.size())}})
+                               : std::string(i18n::text(key, lang));
+  for (const std::string_view words : {std::string_view(said), i18n::text("lesson.below", lang)}) {
+    if (pen.text_if(right, words, pen.u(12), Type::semibold, Token::leader, scene::Align::right,
+                    wide)) {
+      return;
     }
   }
 }
@@ -133,9 +172,21 @@ LessonAsked lesson_panel(lessons::Runner& runner, const lessons::StepView& step,
     return page.y + look.scroll - top;
   };
   Page ruler(ui, "", x, wide, top, bottom);
-  const float height = ruler.measure([&] { LessonBody(runner, step, look, ruler, lang).draw(); });
+  Parts parts;
+  parts.height = ruler.measure([&] {
+    LessonBody body(runner, step, look, ruler, lang);
+    body.draw();
+    parts.goals_end = body.goals_end - top;
+    parts.why_begin = body.why_begin - top;
+    parts.why_end = body.why_end - top;
+  });
+  const float height = parts.height;
   const bool long_page = height > bottom - top;
   const float room = std::max(pen.u(40), bottom - top - (long_page ? more : 0));
+  const bool just_done = step.done && !std::exchange(look.done, step.done) && look.undone;
+  look.undone = look.undone || !step.done;
+  if (just_done && !step.why.empty())
+    look.scroll = std::max(look.scroll, scroll_to_why(parts, room));
   if (ui.hovers(view)) look.scroll -= wheel * pen.u(48);
   look.scroll += look.pages * room * 0.85F;
   look.pages = 0;
@@ -146,13 +197,8 @@ LessonAsked lesson_panel(lessons::Runner& runner, const lessons::StepView& step,
   float out_x = x + wide - pen.width(out, pen.u(14), Type::semibold);
   if (ui.word("lesson/leave", out_x, pen.u(30), out, false)) asked.leave = true;
   if (long_page) {
-    const bool end = look.scroll >= height - room - 1;
-    pen.text_if({x + wide, bottom - pen.u(4)},
-                i18n::text(end         ? "lesson.above"
-                           : step.done ? "lesson.why_below"
-                                       : "lesson.below",
-                           lang),
-                pen.u(12), Type::semibold, Token::leader, scene::Align::right, wide);
+    more_line(pen, more_words(parts, look, room, pen.u(21), step), step,
+              {x + wide, bottom - pen.u(4)}, wide, lang);
   }
   return asked;
 }

@@ -15,7 +15,9 @@ struct LessonLook {
   std::string picked;  // a choice that is not confirmed yet
   float scroll = 0;    // of the words, in units
   float pages = 0;     // to be scrolled in the next frame
-  std::string term;    // that lies open, and where it stands in the panel
+  bool done = false;   // the step, when it was drawn last; not before it was seen undone
+  bool undone = false;
+  std::string term;  // that lies open, and where it stands in the panel
   scene::Box term_at;
 };
 

@@ -80,8 +80,10 @@ void LabView::open_dialog(Dialog dialog) {
   if (state_.dialog == Dialog::none) focus_before_ = focus_;
   state_.dialog = dialog;
   state_.snippet_line = 0;
+  if (dialog == Dialog::course) course_at_ = -1;
   dialog_opened_ = true;
   focus_.by_keyboard = false;
+  focus_.edits.clear();
   focus_.id = dialog == Dialog::create_topic ? "create/name"
               : dialog == Dialog::produce    ? "produce/value"
                                              : "";
@@ -183,7 +185,7 @@ void LabView::shortcuts(const Frame& frame) {
     } else if (key.key == keys::escape) {
       if (state_.dialog == Dialog::none && state_.selected.empty()) present(false);
       if (state_.dialog == Dialog::none) state_.selected.clear();
-      state_.dialog = Dialog::none;
+      if (state_.dialog != Dialog::trouble) state_.dialog = Dialog::none;
     }
     if (key.modifiers.ctrl && state_.dialog == Dialog::none && !typing()) {
       if (key.key == keys::left) state_.scroll.x -= scroll_step;

@@ -134,8 +134,9 @@ void SourceActions::run(const std::string& line) {
   const bool tool = kafka != nullptr;
   if (tool) tool_runs_ = true, tool_ = kafka->tool;
   commands::Output output;
-  output.out = [this](std::string_view text) { print(Kind::out, text); };
-  output.err = [this](std::string_view text) { print(Kind::err, text); };
+  output.out = [this, tool](std::string_view text) { print(Kind::out, text, tool); };
+  output.err = [this, tool](std::string_view text) { print(Kind::err, text, tool); };
+  output.record = [this](std::string_view text) { print(Kind::out, text, true); };
   output.done = [this, tool](int) {
     if (!tool) return;
     tool_runs_ = false;
@@ -145,11 +146,13 @@ void SourceActions::run(const std::string& line) {
 }
 
 // A line that came without its end goes on with the next text of its kind.
-void SourceActions::print(ConsoleLine::Kind kind, std::string_view text) {
+void SourceActions::print(ConsoleLine::Kind kind, std::string_view text, bool verbatim) {
   ++printed_;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    if (!line_open_ || said_.empty() || said_.back().kind != kind) said_.push_back({kind, ""});
+    const bool goes_on = line_open_ && !said_.empty() && said_.back().kind == kind &&
+                         said_.back().verbatim == verbatim;
+    if (!goes_on) said_.push_back({kind, "", verbatim});
     auto& line = said_.back().text;
     if (line.size() < longest_line) line += text.substr(0, std::min(end, longest_line));
     line_open_ = end == text.size();

@@ -52,7 +52,7 @@ class SourceActions : public Actions {
   void tell(const sources::Answer& answer);
   void start(sources::LabClients& clients, const sources::ProducePlan& plan, std::uint64_t asked);
   void start_reader(sources::LabClients& clients, const std::string& topic);
-  void print(ConsoleLine::Kind kind, std::string_view text);
+  void print(ConsoleLine::Kind kind, std::string_view text, bool verbatim = false);
 
   sources::Source* source_ = nullptr;
   std::function<void()> export_;

@@ -12,7 +12,7 @@ using lessons::BlockKind;
 namespace {
 
 // Of one subtitle, in Latin letters: two lines of it, also from the last row.
-constexpr std::size_t longest = 170, longest_command = 120;
+constexpr std::size_t longest = 170, longest_command = 160;
 
 std::string text_of(const lessons::ShownBlock& block) {
   std::string text;
@@ -31,13 +31,16 @@ std::size_t length_of(std::string_view text) {
   return length;
 }
 
-// Behind each full stop or question mark that a space follows.
+// Behind each full stop or question mark that a space follows, but not within brackets.
 std::vector<std::string> sentences(const std::string& text) {
   std::vector<std::string> all;
   std::size_t from = 0;
+  int depth = 0;
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    const bool end = text[at] == '.' || text[at] == '?';
-    if (!end || text[at + 1] != ' ') continue;
+    depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
+    const bool end = text[at] == '.' || text[at] == '?' || text[at] == ')';
+    if (!end || depth > 0 || text[at + 1] != ' ') continue;
+    if (text[at] == ')' && (at == 0 || (text[at - 1] != '.' && text[at - 1] != '?'))) continue;
     all.push_back(text.substr(from, at + 1 - from));
     from = at + 2;
   }

@@ -1,4 +1,6 @@
 // A lesson on stage: the clicker goes from beat to beat, and nothing blocks it.
+#include <algorithm>
+
 #include "app/i18n/heard.h"
 #include "app/i18n/strings.h"
 #include "app/platform/keys.h"
@@ -31,6 +33,14 @@ void LabView::see_stage() {
   stage_at_ = std::min(stage_at_, beats.empty() ? 0 : beats.size() - 1);
 }
 
+// What was begun is still on its way: a second press is patient, and so are all others for a while.
+bool LabView::stage_waits() const {
+  constexpr Duration patience = seconds(15);
+  if (step_->showing) return true;
+  const bool on_its_way = stage_shown_ && course_->runner()->complaint().empty();
+  return on_its_way && (!stage_goes_on_ || stage_now_ - stage_shown_at_ < patience);
+}
+
 void LabView::clicker(int key) {
   auto& runner = *course_->runner();
   if (runner.phase() == Phase::preparing) return;
@@ -47,7 +57,7 @@ void LabView::clicker(int key) {
     ++stage_at_;
   } else if (beats.empty() || beats[stage_at_].kind != Beat::Kind::live || step_->done) {
     return runner.next();
-  } else if (step_->showing || (stage_shown_ && !stage_goes_on_ && runner.complaint().empty())) {
+  } else if (stage_waits()) {
     stage_goes_on_ = true;  // as soon as it is done
     return;
   } else if (stage_shown_) {
@@ -56,6 +66,7 @@ void LabView::clicker(int key) {
   // To come to the beat is to have it done.
   if (beats[stage_at_].kind != Beat::Kind::live || step_->done || stage_shown_) return;
   stage_shown_ = true;
+  stage_shown_at_ = stage_now_;
   runner.pass_prediction();
   runner.show_me();
 }
@@ -72,7 +83,7 @@ model::Sentence LabView::stage_sentence(const model::Sentence& narrated) const {
     return plain(word("lesson.preparing"));
   }
   if (runner.phase() == Phase::finished) return plain(word("lesson.finished"));
-  if (runner.phase() == Phase::failed) return plain(runner.trouble());
+  if (runner.phase() == Phase::failed) return plain(i18n::heard(runner.trouble(), state_.lang));
   const auto beats = stage_beats(*step_, state_.lang);
   const bool live = stage_at_ >= beats.size() || beats[stage_at_].kind == Beat::Kind::live;
   if (!live) {
@@ -80,7 +91,15 @@ model::Sentence LabView::stage_sentence(const model::Sentence& narrated) const {
     sentence.rest = beats[stage_at_].rest;
     return sentence;
   }
-  if (runner.complaint().empty()) return narrated;
+  if (runner.complaint().empty()) {
+    const auto open = std::find_if(step_->goals.begin(), step_->goals.end(),
+                                   [](const auto& goal) { return !goal.reached; });
+    if (!stage_goes_on_ || open == step_->goals.end()) return narrated;
+    std::string goal = lessons::plain(open->words);
+    while (!goal.empty() && goal.back() == '\n') goal.pop_back();
+    return {narrated.lead, i18n::say("lesson.stage.waiting", state_.lang, {{"goal", goal}}),
+            narrated.tone};
+  }
   // Which line it was, the room has just read.
   const std::string& said = runner.complaint();
   const std::size_t line = said.find(": ");

@@ -110,7 +110,8 @@ void LabView::toolbar(const Frame& frame) {
   right.push_back(entry("toolbar/present", word("window.present"), 6, [this] { present(true); }));
   right.push_back(entry("toolbar/keys", "?", 0, [this] { open_dialog(Dialog::keys); }));
   const float baseline = toolbar_box_.h / 2 + pen.u(5);
-  float x = brand(pen, baseline, toolbar_box_.w * 0.3F, actions_.cluster_name());
+  float x = brand(pen, baseline, toolbar_box_.w * 0.3F,
+                  step_ ? std::string(word("window.own_cluster")) : actions_.cluster_name());
   fit(pen, left, right, toolbar_box_.w - x - pen.u(16));
   for (Entry& one : left) {
     if (!one.label.empty() && ui.word(one.id, x, baseline, one.label, one.strong)) one.act();

@@ -9,6 +9,7 @@
 
 #include "app/platform/input_queue.h"
 #include "app/scene/pen.h"
+#include "app/views/text_edit.h"
 
 namespace lab::views {
 
@@ -18,6 +19,11 @@ struct Focus {
   std::vector<std::string> order;     // of the frame being built
   std::vector<std::string> previous;  // of the whole frame before
   bool by_keyboard = false;           // then it is shown
+  // Of the field `edits`, the last one that was edited; `text` is what was in it.
+  Caret caret;
+  std::string edits, text;
+  std::string copied;  // cut or copied out of a field in this frame
+  bool keeps = false;  // a field that gets the focus keeps what is in it: else all is selected
 };
 
 enum class Look : std::uint8_t { plain, primary, danger, link };
@@ -39,7 +45,8 @@ class Ui {
   // Some words of running text that lead somewhere, underlined. The words of one link have one id:
   // only the `first` ones take the focus. Draw the words on it.
   bool link(const std::string& id, const scene::Box& box, float baseline, bool first);
-  // Edits `value` while it has the focus; Enter in it gives true.
+  // Edits `value` while it has the focus (text_edit.h has the keys; a click puts the caret,
+  // dragging selects); Enter in it gives true. What others put into it has the caret at its end.
   bool field(const std::string& id, const scene::Box& box, std::string& value,
              std::size_t max_bytes = 200);
   bool hovers(const scene::Box& box) const;
@@ -49,6 +56,10 @@ class Ui {
 
  private:
   bool activated(const std::string& id, const scene::Box& box);
+  bool edit_field(const std::string& id, std::string& value, std::size_t max_bytes);
+  void draw_field(const scene::Box& box, const std::string& value, bool active);
+  std::size_t first_shown(std::string_view value, float room) const;
+  std::size_t under_pointer(std::string_view value, const scene::Box& box) const;
   bool key(int code) const;
 
   scene::Pen& pen_;

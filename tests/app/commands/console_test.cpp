@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "app/i18n/heard.h"
+
 namespace lab::commands {
 
 using sources::NodeAction;
@@ -112,6 +114,72 @@ TEST_CASE("console: what is wrong is said, with what was probably meant") {
   CHECK(error("kill 99999999999").find("no broker's number") != std::string::npos);
   CHECK(error("quit now") == "quit takes nothing behind it");
   CHECK(error(std::string(100'000, 'x')).size() < 1000);
+}
+
+namespace {
+bool in_korean(const std::string& text) {
+  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead >= 0xEA && lead <= 0xED) return true;
+  }
+  return false;
+}
+}  // namespace
+
+TEST_CASE("console: all that it answers to a line that it does not understand is heard in Korean") {
+  for (const char* line : {"sned",
+                           "kill",
+                           "kill two",
+                           "kil 2",
+                           "produce",
+                           "produce --topic t --rate fast",
+                           "produce --topic t --acks 7",
+                           "produce --topic t --size",
+                           "produce --topik t",
+                           "send",
+                           "send --topic t",
+                           "consume",
+                           "consume --frm-beginning",
+                           "end",
+                           "check",
+                           "cut 1",
+                           "cut 1 x",
+                           "delay 1 2",
+                           "delay 1 2 soon",
+                           "heal",
+                           "set 2",
+                           "set 2 name",
+                           "set x a=b",
+                           "unset 2",
+                           "unset two a",
+                           "reset-file",
+                           "wipe",
+                           "format x",
+                           "status now",
+                           "help me",
+                           "quit it",
+                           "add-broker 4",
+                           "reset all"}) {
+    CAPTURE(line);
+    const auto parsed = parse_console(line);
+    REQUIRE_FALSE(parsed.ok());
+    const std::string& message = parsed.error().message;
+    CAPTURE(message);
+    CHECK(in_korean(i18n::heard(message, i18n::Lang::ko)));
+  }
+}
+
+TEST_CASE("console: each line of help is heard in Korean, how it is written stays") {
+  const std::string help = console_help();
+  for (std::size_t at = 0; at < help.size();) {
+    const std::size_t end = help.find('\n', at);
+    const std::string line = help.substr(at, end - at);
+    CAPTURE(line);
+    const std::string heard = i18n::heard(line, i18n::Lang::ko);
+    CHECK(in_korean(heard));
+    CHECK(heard.substr(0, 10) == line.substr(0, 10));
+    at = end + 1;
+  }
 }
 
 }  // namespace lab::commands

@@ -19,6 +19,9 @@ TEST_CASE("status: brokers, the controller and partitions, dead ones with how an
   CHECK(text.find("orders-1 leader ") != std::string::npos);
   CHECK(text.find(" replicas ") != std::string::npos);
   CHECK(status_text(model::ClusterModel{}, {}) == "no active controller\n");
+  const std::string korean = status_text(story.model, model::Story::at_ms(7'200), i18n::Lang::ko);
+  CHECK(korean.find("브로커 2 localhost:9093 죽음 (SIGKILL), 2.0초 전\n") != std::string::npos);
+  CHECK(korean.find("orders-1 리더 ") != std::string::npos);
 }
 
 TEST_CASE("status: signals by their names") {

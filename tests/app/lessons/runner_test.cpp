@@ -100,12 +100,20 @@ TEST_CASE("a kill from anywhere turns the goals green; the prediction is answere
   const auto* progress = c.progress.find("07-kill");
   REQUIRE(progress != nullptr);
   CHECK(progress->done == std::vector<std::string>{"look", "kill"});
-  CHECK(progress->predictions.at("kill") == Prediction{"nobody", "heir"});
+  CHECK(progress->predictions.at("kill").chosen == "nobody");
+  CHECK(progress->predictions.at("kill").happened == "heir");
   CHECK(progress->finished);
   const Catalog course(c.folder.path.string());
   const std::string results = results_text(course, c.progress, i18n::Lang::en);
-  CHECK(results.find("predicted \"Nobody\"; what happened: \"Broker {heir}\"") !=
-        std::string::npos);
+  CHECK(results.find("predicted \"Nobody\"; what happened: \"Broker 2\"") != std::string::npos);
+  const std::string korean = results_text(course, c.progress, i18n::Lang::ko);
+  CHECK(korean.find("실제 결과: \"브로커 2\"") != std::string::npos);
+  CHECK(results.find('{') == std::string::npos);
+  // A file of before that did not keep the words: what the run had said is not made up.
+  auto& before = c.progress.of("07-kill").predictions["kill"];
+  before.chosen_words = before.happened_words = {};
+  const std::string forgotten = results_text(course, c.progress, i18n::Lang::en);
+  CHECK(forgotten.find("what happened: \"Broker …\"") != std::string::npos);
 }
 
 TEST_CASE("no step with a prediction is done before the prediction was made") {
@@ -220,7 +228,8 @@ TEST_CASE("progress is kept over restarts; a broken file is kept aside") {
   {
     auto progress = Progress::open(folder.at("a/progress.json"), note);
     progress.of("07-kill").done = {"look"};
-    progress.of("07-kill").predictions["kill"] = {"heir", "heir"};
+    progress.of("07-kill").predictions["kill"] = {
+        "heir", "heir", {"Broker 2", "브로커 2"}, {"Broker 2", "브로커 2"}};
     progress.of("07-kill").seconds = 61;
     CHECK(progress.save().ok());
   }
@@ -229,6 +238,7 @@ TEST_CASE("progress is kept over restarts; a broken file is kept aside") {
   REQUIRE(again.find("07-kill") != nullptr);
   CHECK(again.find("07-kill")->done == std::vector<std::string>{"look"});
   CHECK(again.find("07-kill")->predictions.at("kill").happened == "heir");
+  CHECK(again.find("07-kill")->predictions.at("kill").happened_words[1] == "브로커 2");
   CHECK(again.find("07-kill")->seconds == 61);
   CHECK(again.find("08-other") == nullptr);
   for (const char* broken : {"{", "[]", "{\"version\": 2}", "{\"version\": 1, \"lessons\": 3}"}) {

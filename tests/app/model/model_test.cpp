@@ -236,6 +236,17 @@ TEST_CASE("an outside client: its name, its bootstrap connection, what it does")
   CHECK(kcat.gone_at.has_value());
 }
 
+TEST_CASE("an outside client that names itself and then its software is one client") {
+  Story story;
+  story.healthy();
+  const auto before = story.model.clients().size();
+  story.tell(2, trace::ConnectionOpened{2, "PLAINTEXT", "127.0.0.1", 9093, 50'001});
+  story.tell(2, trace::ClientNamed{2, "kafka-topics", "", ""});
+  story.tell(2, trace::ClientNamed{2, "kafka-topics", "apache-kafka-java", "4.3.0"});
+  CHECK(story.model.clients().size() == before + 1);
+  CHECK(story.model.clients().count("kafka-topics/apache-kafka-java 4.3.0") == 1);
+}
+
 TEST_CASE("a built-in client is known by its client.id, whichever was told first") {
   Story story;
   story.tell(2, trace::ConnectionOpened{2, "PLAINTEXT", "127.0.0.1", 9093, 50'001});

@@ -47,7 +47,7 @@ TEST_CASE("while a name is typed no letter is a command; Esc gives up") {
   lab.input.push(platform::Character{U'한'});
   lab.input.push(platform::Key{keys::backspace, true, {}});
   lab.frames();
-  CHECK(lab.view.state().topic_name == "ordersk");
+  CHECK(lab.view.state().topic_name == "k");  // in the place of what was proposed
   lab.key(keys::escape);
   lab.frames();
   CHECK(lab.asked.nodes.empty());
@@ -275,4 +275,70 @@ TEST_CASE(
       }
     }
   }
+}
+
+TEST_CASE("without a cluster the window says why, and what can be done about it") {
+  Lab lab;
+  lab.view.tell_trouble(views::Trouble{
+      "port 9092 is taken by pid 7: kcat -L. These are free: --base-port 20000", 20000});
+  lab.frames();
+  CHECK(lab.view.state().dialog == views::Dialog::trouble);
+  lab.key(keys::escape);  // it stays: there is nothing behind it
+  lab.key(keys::escape);
+  lab.frames();
+  CHECK(lab.view.state().dialog == views::Dialog::trouble);
+  CHECK_FALSE(lab.view.remedy());
+  for (const auto lang : {scene::Lang::en, scene::Lang::ko}) {
+    for (const int percent : {80, 100, 200}) {
+      lab.view.state().lang = lang;
+      lab.view.state().text_percent = percent;
+      lab.frames();
+      CAPTURE(percent);
+      for (const auto& layer : lab.view.layers()) test::check_texts(*layer.scene);
+    }
+  }
+  lab.key(keys::tab);
+  lab.frames();
+  CHECK(lab.view.focused() == "trouble/ports");
+  lab.key(keys::enter);
+  lab.frames();
+  CHECK(lab.view.remedy() == views::Remedy::other_ports);
+  CHECK_FALSE(lab.view.remedy());  // said once
+  lab.view.tell_trouble({});
+  lab.frames();
+  CHECK(lab.view.state().dialog == views::Dialog::none);
+
+  // Where other ports would not help they are not offered.
+  lab.view.tell_trouble(views::Trouble{"writing /data/run: No space left on device", {}});
+  lab.frames();
+  lab.key(keys::tab);
+  lab.frames();
+  CHECK(lab.view.focused() == "trouble/again");
+  lab.key(keys::enter);
+  lab.frames();
+  CHECK(lab.view.remedy() == views::Remedy::again);
+}
+
+TEST_CASE("the console speaks the window's language; records and Kafka's words stay as they are") {
+  Lab lab;
+  lab.view.state().lang = scene::Lang::ko;
+  using Kind = views::ConsoleLine::Kind;
+  lab.asked.said = {{Kind::asked, "kill 2"},
+                    {Kind::out, "broker 2 killed"},
+                    {Kind::err, "broker 2 does not run"},
+                    {Kind::out, "broker 3 killed", true}};
+  lab.key(keys::backquote);
+  lab.frames();
+  const auto shown = [&lab](const std::string& text) {
+    for (const auto& layer : lab.view.layers()) {
+      for (const auto& one : layer.scene->primitives) {
+        if (one.shape == scene::Shape::text && layer.scene->characters(one) == text) return true;
+      }
+    }
+    return false;
+  };
+  CHECK(shown("kill 2"));
+  CHECK(shown("브로커 2를 강제 종료했습니다"));
+  CHECK(shown("브로커 2는 실행 중이 아닙니다"));
+  CHECK(shown("broker 3 killed"));
 }

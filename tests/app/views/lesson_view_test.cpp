@@ -255,6 +255,20 @@ TEST_CASE("on stage a step is shown once, however often the clicker is pressed m
   CHECK(c.says("what happened"));  // as was asked for
 }
 
+TEST_CASE("on stage, what takes a while is waited for, and it is said for what") {
+  Class c;
+  c.on_line = nullptr;
+  c.begin();
+  c.press(keys::f5);
+  for (int i = 0; i < 3; ++i) c.press(keys::page_down);
+  for (int i = 0; i < 5; ++i) c.press(keys::page_down);  // impatience skips nothing
+  CHECK(c.step().id == "kill");
+  CHECK(c.says("Waiting for: Broker 1 is dead"));
+  c.ms += 16'000;  // but what does not come at all does not block the stage
+  c.press(keys::page_down);
+  CHECK(c.walked->phase() == lessons::Phase::finished);
+}
+
 TEST_CASE("the clicker's keys for a black screen start no broker") {
   Class c;
   c.lab.key(keys::one);
@@ -365,4 +379,54 @@ TEST_CASE("a lesson at every size of text, in both languages: no text on another
       }
     }
   }
+}
+
+TEST_CASE("why it happened comes into sight by itself when a step is done, at any size of text") {
+  for (const int percent : {100, 200}) {
+    Class c;
+    c.lab.view.state().text_percent = percent;
+    c.begin();
+    c.press(keys::n);
+    REQUIRE(c.step().id == "kill");
+    c.walked->choose("heir");
+    c.show();
+    CAPTURE(percent);
+    CHECK_FALSE(c.says("heartbeats"));
+    c.die();
+    c.show();
+    REQUIRE(c.step().done);
+    CHECK(c.says("Why it happened"));
+    CHECK(c.says("heartbeats"));
+    c.press(keys::page_up);  // and from then on it is where the reader wants it
+    c.press(keys::page_up);
+    c.show();
+    c.press(keys::v);
+    c.press(keys::n);  // one that was done before begins at its top
+    CHECK(c.step().id == "kill");
+  }
+}
+
+TEST_CASE("a lesson whose cluster cannot be begun says so in its place, with what can be done") {
+  Class c;
+  c.begin();
+  c.walked->no_cluster("writing /tmp/brokerlab-lesson-x/run: No space left on device");
+  for (const auto lang : {scene::Lang::en, scene::Lang::ko}) {
+    c.lab.view.state().lang = lang;
+    c.show();
+    CHECK(c.says(lang == scene::Lang::en ? "No space left" : "디스크가 가득"));
+    for (const auto& layer : c.lab.view.layers()) test::check_texts(*layer.scene);
+  }
+  REQUIRE(c.tab_to("lesson/course"));
+  REQUIRE(c.tab_to("lesson/restart"));
+  c.press(keys::enter);
+  CHECK(c.restarted == std::vector<std::string>{"07-kill"});
+}
+
+TEST_CASE("the list proposes the lesson that comes next") {
+  Class c;
+  c.lab.key(keys::y);
+  c.lab.frames();
+  c.lab.key(keys::enter);
+  c.lab.frames();
+  CHECK(c.started == std::vector<std::string>{"07-kill"});
 }

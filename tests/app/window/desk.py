@@ -28,9 +28,10 @@ class Desk:
             display = ":" + told.readline().strip()
         self.environment = dict(os.environ, DISPLAY=display, LANG="C.UTF-8")
 
-    def open(self, *arguments):
-        """The lab's window, with a cluster of its own."""
+    def open(self, *arguments, before=lambda: None):
+        """The lab's window, with a cluster of its own; `before` it, with its ports chosen."""
         self.port = free_base_port(3)
+        before()
         self.window = subprocess.Popen([str(BIN / "brokerlab"), "--data", str(self.data), "--base-port",
                                         str(self.port), "--lang", "en", *arguments],
                                        env=self.environment, cwd=self.directory)
