@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/crc32c.h"
 #include "engine/protocol/reader.h"
@@ -71,6 +72,11 @@ Result<BatchHeader> parse_batch_header(ByteView bytes) {
     return Error{
         fmt::format("a batch header cannot be: length {}, {} records, last offset delta {}",
                     h.batch_length, h.record_count, h.last_offset_delta)};
+  }
+  // The offset behind the batch must be a number, too.
+  if (h.base_offset.v >= std::numeric_limits<std::int64_t>::max() - h.last_offset_delta) {
+    return Error{fmt::format("a batch header cannot be: base offset {}, last offset delta {}",
+                             h.base_offset, h.last_offset_delta)};
   }
   return h;
 }

@@ -155,6 +155,10 @@ Result<ProducerState> ProducerState::decode(ByteView bytes) {
     const auto delta = get_big<std::int32_t>(at + 22);
     batch.timestamp = get_big<std::int64_t>(at + 26);
     if (batch.last_sequence < 0 || delta < 0) continue;  // a producer without any batch
+    if (batch.last < Offset(delta)) {
+      return Error{fmt::format("the producer snapshot has a batch of {} offsets that ends at {}",
+                               std::int64_t{delta} + 1, batch.last)};
+    }
     batch.base = batch.last - delta;
     batch.base_sequence = sequence_plus(batch.last_sequence, -delta);
     state.note(batch, std::numeric_limits<std::size_t>::max());

@@ -195,6 +195,9 @@ Result<bool> PartitionLog::Recovery::scan(std::size_t i) {
     if (batch.base_offset < next || batch.last_offset() >= end_of(i)) {
       problem = fmt::format("a batch of offsets {} to {} after offset {}", batch.base_offset,
                             batch.last_offset(), next - 1);
+    } else if (batch.last_offset() - segment.base > std::numeric_limits<std::int32_t>::max()) {
+      // Kafka's LogSegmentOffsetOverflowException: the indexes could not name it.
+      problem = fmt::format("offset {} is too far from the segment's first", batch.last_offset());
     } else if (batch.partition_leader_epoch < epoch) {
       problem = fmt::format("epoch {} after epoch {}", batch.partition_leader_epoch, epoch);
     }

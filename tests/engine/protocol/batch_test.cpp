@@ -2,7 +2,9 @@
 #include "engine/protocol/batch.h"
 
 #include <doctest/doctest.h>
+
 #include <fmt/format.h>
+#include <limits>
 
 #include <string>
 
@@ -202,6 +204,18 @@ TEST_CASE("one step after the other through several batches, up to the damaged o
   CHECK_FALSE(
       for_each_batch(Slice::take(log), [&](const BatchHeader&, const Slice&) { ++n; }).ok());
   CHECK(n == 2);
+}
+
+TEST_CASE("a header whose offsets do not fit into 64 bits is refused") {
+  const Slice batch = batch_of(Compression::none, 5, 40);
+  ByteBuffer bent(batch.view().begin(), batch.view().end());
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  set_base_offset(bent, Offset(largest));
+  CHECK_FALSE(check_batch(bent).ok());
+  set_base_offset(bent, Offset(largest - 4));  // its next offset would be one too many
+  CHECK_FALSE(check_batch(bent).ok());
+  set_base_offset(bent, Offset(largest - 5));
+  CHECK(check_batch(bent).ok());
 }
 
 TEST_CASE("a decompression bomb stops at the limit") {

@@ -1,4 +1,6 @@
 // Stories of idempotent producers: what is a duplicate, what a gap, and who remembers it how long.
+#include <limits>
+
 #include "tests/engine/storage/log_world.h"
 
 using namespace lab;
@@ -220,6 +222,15 @@ TEST_CASE("a snapshot has Kafka's bytes, and only whole ones are read") {
     ByteBuffer damaged = bytes;
     damaged[cut] ^= 0x40;
     CHECK_FALSE(ProducerState::decode(damaged).ok());
+  }
+}
+
+TEST_CASE("a snapshot whose batches would begin below offset 0 is refused") {
+  for (const std::int64_t base : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min()}) {
+    CAPTURE(base);
+    ProducerState state;
+    state.note({ProducerId(7), 0, 0, 4, Offset(base), Offset(base + 4), 1}, 10);
+    CHECK_FALSE(ProducerState::decode(state.encode()).ok());
   }
 }
 

@@ -166,6 +166,20 @@ TEST_CASE("damage in the middle ends the log there; what is behind it goes") {
   CHECK(world.log->recovery().bytes_truncated == 0);
 }
 
+TEST_CASE("a batch too far from its segment's first offset for the indexes ends the log") {
+  LogWorld world(small_segments());
+  filled(world, 4);
+  REQUIRE(world.flush());
+  const Slice far = make_batch({.base = Offset(std::int64_t{1} << 31), .epoch = Epoch(0)});
+  const auto size = world.disk.content(first_log).size();
+  REQUIRE(world.disk.write(first_log, size, far.view()).ok());
+  world.die();
+  world.open({});
+  CHECK(world.log->log_end() == Offset(4));
+  CHECK(world.log->recovery().bytes_truncated == far.size());
+  REQUIRE_FALSE(world.log->recovery().notes.empty());
+}
+
 TEST_CASE("indexes that are missing or damaged are rebuilt, byte for byte") {
   for (const auto& [file, damage] : std::vector<std::pair<std::string, int>>{
            {".index", 0}, {".timeindex", 0}, {".index", 1}, {".timeindex", 1}, {".index", 2}}) {
