@@ -28,8 +28,8 @@ Word word_of(TimeMode mode);  // of its sign
 
 // A time at the right end of the narration, where the stopwatch has no panel of its own.
 struct Aside {
-  std::string big, small;        // "0.89 s", "without a leader"; both empty: none
-  std::optional<TimeMode> mode;  // the sign of it below (the presenter has no timeline)
+  std::string big, small;             // "0.89 s", "without a leader"; both empty: none
+  std::optional<TimeMode> mode = {};  // the sign of it below (the presenter has no timeline)
 };
 // How long the partition has had, or had, no leader.
 Aside leaderless_time(const model::Failover& failover, Instant now, Lang lang);

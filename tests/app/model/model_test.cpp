@@ -425,13 +425,13 @@ TEST_CASE("what a controller decided while it was cut off is forgotten when anot
   Story story;
   story.healthy();
   for (int n = 2; n <= 3; ++n) {
-    story.at(850).tell(2, trace::BrokerSeen{NodeId(n), BrokerEpoch(n), false, false, false});
+    story.at(850).tell(2, trace::BrokerSeen{NodeId(n), BrokerEpoch(n), false, false, false, {}, 0});
   }
   story.at(900).tell(1, trace::BrokerFenced{NodeId(2), "session", 1000});
   story.tell(1, trace::BrokerFenced{NodeId(3), "session", 1000});
   CHECK(story.model.broker(NodeId(3))->state == BrokerState::fenced);
   // Of the two decisions, one was committed.
-  story.at(910).tell(3, trace::BrokerSeen{NodeId(2), BrokerEpoch(2), true, false, false});
+  story.at(910).tell(3, trace::BrokerSeen{NodeId(2), BrokerEpoch(2), true, false, false, {}, 0});
   story.at(950).tell(3, trace::RoleChanged{trace::Role::leader, Epoch(8), NodeId(3), "votes"});
   CHECK(story.model.broker(NodeId(3))->state == BrokerState::running);
   CHECK(story.model.broker(NodeId(2))->state == BrokerState::fenced);
