@@ -121,6 +121,8 @@ void append_escaped(std::string& out, std::string_view text, bool is_key) {
     } else if (is_key && leading && (c == '#' || c == '!')) {
       out += '\\';
       out += c;
+    } else if (static_cast<unsigned char>(c) < ' ') {  // as java.util.Properties stores them
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
     } else {
       out += c;
     }

@@ -66,10 +66,11 @@ TEST_CASE("properties: a name twice, a bad escape, a file that is no text") {
 
 TEST_CASE("properties: what is written is read back") {
   const std::vector<std::pair<std::string, std::string>> entries{
-      {"a b", " lead"}, {"#k", "x=y:z"}, {"path", "C:\\tmp\n2"}};
+      {"a b", " lead"}, {"#k", "x=y:z"}, {"path", "C:\\tmp\n2"},
+      {"escaped", std::string("a\0\x01", 3)}};
   const auto back = parse_properties(write_properties(entries, "head"), "f");
   REQUIRE(back.ok());
-  REQUIRE(back->entries.size() == 3);
+  REQUIRE(back->entries.size() == entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     CHECK(back->entries[i].key == entries[i].first);
     CHECK(back->entries[i].value == entries[i].second);
