@@ -1,6 +1,7 @@
 """A cluster of `brokerlab cluster` for the tests of strangers' clients: started on free ports in a
 directory of its own, spoken to by its standard input, ended with the test whatever happens."""
 import contextlib
+import json
 import os
 import pathlib
 import queue
@@ -41,10 +42,12 @@ def free_base_port(brokers):
 
 
 class Lab:
-    def __init__(self, brokers=3, settings=(), options=()):
+    def __init__(self, brokers=3, settings=(), options=(), directory=None):
+        """A directory that is given outlives the lab."""
         self.base = free_base_port(brokers)
         self.brokers = brokers
-        self.directory = tempfile.mkdtemp(prefix="brokerlab-interop-")
+        self.keep = directory is not None
+        self.directory = directory or tempfile.mkdtemp(prefix="brokerlab-interop-")
         command = [str(BIN / "brokerlab"), "cluster", "--brokers", str(brokers), "--base-port", str(self.base),
                    "--data", self.directory, *options]
         for setting in settings:
@@ -110,7 +113,8 @@ class Lab:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        if not self.keep:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def __enter__(self):
         try:
@@ -144,3 +148,19 @@ def topic_state(bootstrap, topic, attempts=200):
         if done.returncode == 0 and controller and partitions and all(p[0] > 0 for p in partitions.values()):
             return int(controller.group(1)), partitions
     raise AssertionError(f"no leader for {topic}: {done.stdout} {done.stderr}")
+
+
+def status(lab):
+    """As another process sees it: what the brokers themselves tell."""
+    out = f"{lab.directory}/status.json"
+    subprocess.run([BIN / "brokerlab", "snapshot", "--data", lab.directory, "--out", out], capture_output=True,
+                   timeout=30, check=True)
+    with open(out, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def until(lab, wanted, seconds=40):
+    deadline = time.monotonic() + seconds
+    while not wanted(seen := status(lab)):
+        assert time.monotonic() < deadline, seen
+    return seen

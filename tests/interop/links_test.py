@@ -2,14 +2,12 @@
 """Links of a live cluster are cut while kcat writes with acks=all: the ISR shrinks and comes back, the active controller
 is parted from all others and another takes over, kcat itself is never cut off, and nothing acknowledged is lost."""
 import contextlib
-import json
 import socket
 import struct
 import subprocess
 import threading
-import time
 
-from lab import BIN, Lab, kcat, need, topic_state
+from lab import Lab, kcat, need, status, topic_state, until
 
 need("kcat")
 
@@ -39,22 +37,6 @@ class Writer:
         self.process.stdin.close()
         assert self.process.wait(90) == 0, self.process.stderr.read()
         return self.lines
-
-
-def status(lab):
-    """As another process sees it: what the brokers themselves tell."""
-    out = f"{lab.directory}/status.json"
-    subprocess.run([BIN / "brokerlab", "snapshot", "--data", lab.directory, "--out", out], capture_output=True,
-                   timeout=30, check=True)
-    with open(out, encoding="utf-8") as file:
-        return json.load(file)
-
-
-def until(lab, wanted, seconds=40):
-    deadline = time.monotonic() + seconds
-    while not wanted(seen := status(lab)):
-        assert time.monotonic() < deadline, seen
-    return seen
 
 
 def isr(seen):

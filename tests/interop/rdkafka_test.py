@@ -38,7 +38,7 @@ with Lab(settings=["num.partitions=1", "default.replication.factor=3", "min.insy
         if process.poll() is None:
             process.kill()
     assert process.returncode == 0, err
-    acked = out.split()
+    acked = [line.split()[0] for line in out.splitlines()]
     read = kcat("-b", lab.bootstrap, "-C", "-t", "orders", "-p", "0", "-o", "beginning", "-e", "-q").split()
     assert read[0] == "begin"
     assert read[1:] == [str(i) for i in range(count)], "records are missing, doubled or out of order"
