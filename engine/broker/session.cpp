@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/base/planted.h"
+
 namespace lab::broker {
 namespace {
 constexpr const char* session_logger = "kafka.network.Processor";
@@ -89,7 +91,8 @@ bool Session::take(const Slice& frame) {
         trace::ClientNamed{peer_.conn.v, peer_.client_id, peer_.software, peer_.software_version});
   }
   request_bytes_ += slot.request_bytes;
-  Incoming incoming{slot.api, slot.version, slot.correlation, header.client_id.value_or(""),
+  const std::int32_t wrong = planted(Bug::wrong_correlation) && !slots_.empty() ? 1 : 0;
+  Incoming incoming{slot.api, slot.version, slot.correlation + wrong, header.client_id.value_or(""),
                     std::move(split->body)};
   const ReplySlot reply(weak_from_this(), slot.number);
   slots_.push_back(std::move(slot));
@@ -104,6 +107,7 @@ void Session::finish(std::uint64_t number, Slices reply) {
     LAB_CHECK_MSG(!slot.done, "a request was answered twice");
     slot.done = true;
     slot.reply = std::move(reply);
+    if (planted(Bug::replies_out_of_order)) std::swap(slots_.front(), slot);
     break;
   }
   flush();
@@ -115,7 +119,7 @@ void Session::flush() {
     Slot slot = std::move(slots_.front());
     slots_.pop_front();
     request_bytes_ -= slot.request_bytes;
-    if (slot.reply.empty()) continue;
+    if (slot.reply.empty() || (planted(Bug::reply_dropped) && unsent_ > 0)) continue;
     const std::size_t size = total_size(slot.reply);
     unsent_ += size;
     trace_frame(true, false, slot, size);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/client/errors.h"
 #include "engine/protocol/batch.h"
 
@@ -259,6 +260,10 @@ void Consumer::deliver_batch(const PartitionPtr& partition) {
   bool whole = true;
   const auto hand_over = [&](const protocol::RecordView& view) {
     if (view.offset < partition->position) return true;
+    if (planted(Bug::new_epoch_skipped) && partition->last_epoch != no_epoch &&
+        header->partition_leader_epoch > partition->last_epoch) {
+      return true;
+    }
     if (partition->turn != turn || !deliverable(*partition)) return whole = false;
     ConsumerRecord record;
     record.topic = partition->key.first;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
+#include "engine/base/planted.h"
 
 namespace lab::client {
 
@@ -84,6 +85,7 @@ void ProducerQueue::acked(const BatchPtr& batch) {
 void ProducerQueue::again(const BatchPtr& batch, Instant at) {
   remove_in_flight(batch);
   if (batch->given_up) return;
+  if (planted(Bug::retry_numbered_anew)) batch->identity.reset(), batch->encoded = {};
   batch->not_before = at;
   const auto behind = std::find_if(queue_.begin(), queue_.end(), [&](const BatchPtr& other) {
     return other->number > batch->number;

@@ -2,6 +2,7 @@
 // KIP-841).
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/controller/controller.h"
 
 namespace lab::controller {
@@ -227,7 +228,9 @@ void Controller::fence(MetadataRecords& records, NodeId id, std::string_view rea
                        Duration silent) {
   const auto event = context_.trace(trace::BrokerFenced{id, std::string(reason), to_ms(silent)});
   context_.set_cause(event);
-  leave_isrs(records, id, reason == "shutdown" ? "shutdown" : "fenced");
+  if (!planted(Bug::fenced_stays_in_isr)) {
+    leave_isrs(records, id, reason == "shutdown" ? "shutdown" : "fenced");
+  }
   BrokerRegistrationChangeRecord record;
   record.broker_id = id.v;
   record.broker_epoch = image_.broker(id)->epoch.v;

@@ -1,5 +1,6 @@
 // Reading an image, and writing it out as records. Replaying them is replay.cpp's.
 #include "engine/controller/image.h"
+#include "engine/base/planted.h"
 #include "engine/controller/node_ids.h"
 
 #include <algorithm>
@@ -63,7 +64,9 @@ PartitionRecord to_record(const PartitionKey& key, const Partition& partition) {
   record.leader_epoch = partition.leader_epoch.v;
   record.partition_epoch = partition.partition_epoch;
   record.directories = partition.directories;
-  if (!partition.elr.empty()) record.eligible_leader_replicas = raw_ids(partition.elr);
+  if (!partition.elr.empty() && !planted(Bug::snapshot_without_elr)) {
+    record.eligible_leader_replicas = raw_ids(partition.elr);
+  }
   if (!partition.last_known_elr.empty()) record.last_known_elr = raw_ids(partition.last_known_elr);
   return record;
 }

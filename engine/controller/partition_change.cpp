@@ -1,4 +1,5 @@
 #include "engine/controller/partition_change.h"
+#include "engine/base/planted.h"
 #include "engine/controller/node_ids.h"
 
 #include <algorithm>
@@ -62,12 +63,14 @@ class Builder {
     candidates.insert(now_.isr.begin(), now_.isr.end());
     elr_.clear();
     for (const NodeId id : candidates) {
-      if (!has(target_.isr, id) && id != target_.unclean_shutdown) elr_.push_back(id);
+      const bool lossy = id == target_.unclean_shutdown && !planted(Bug::elr_after_unclean_end);
+      if (!has(target_.isr, id) && !lossy) elr_.push_back(id);
     }
   }
 
   bool valid(NodeId id) const {
-    const bool complete = has(target_.isr, id) || (target_.isr.empty() && has(elr_, id));
+    const bool complete = has(target_.isr, id) || (target_.isr.empty() && has(elr_, id)) ||
+                          planted(Bug::elect_anyone);
     return complete && rules_.may_lead(id);
   }
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "engine/base/planted.h"
 #include "engine/controller/controller.h"
 
 namespace lab::controller {
@@ -30,9 +31,11 @@ ErrorCode Controller::refuse_alteration(NodeId leader, const Topic& topic,
       data.partition_epoch > partition.partition_epoch) {
     return ErrorCode::not_controller;
   }
-  if (data.leader_epoch < partition.leader_epoch.v) return ErrorCode::fenced_leader_epoch;
-  if (leader != partition.leader) return ErrorCode::invalid_request;
-  if (data.partition_epoch < partition.partition_epoch) return ErrorCode::invalid_update_version;
+  if (!planted(Bug::stale_alter_partition)) {
+    if (data.leader_epoch < partition.leader_epoch.v) return ErrorCode::fenced_leader_epoch;
+    if (leader != partition.leader) return ErrorCode::invalid_request;
+    if (data.partition_epoch < partition.partition_epoch) return ErrorCode::invalid_update_version;
+  }
 
   std::set<NodeId> isr;
   for (const auto& member : data.new_isr_with_epochs) {

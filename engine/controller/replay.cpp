@@ -3,6 +3,7 @@
 // it changes and no more. Called by image.h's users alone.
 #include <fmt/format.h>
 
+#include "engine/base/planted.h"
 #include "engine/controller/image.h"
 #include "engine/controller/node_ids.h"
 
@@ -261,7 +262,7 @@ struct Replay {
     if (r.adding_replicas) p.adding = node_ids(*r.adding_replicas);
     if (r.leader != -2) {
       p.leader = NodeId(r.leader);
-      p.leader_epoch = Epoch(p.leader_epoch.v + 1);
+      p.leader_epoch = Epoch(p.leader_epoch.v + (planted(Bug::leader_epoch_reused) ? 0 : 1));
     }
     if (r.leader_recovery_state >= 0) p.recovering = r.leader_recovery_state == 1;
     if (r.eligible_leader_replicas) p.elr = node_ids(*r.eligible_leader_replicas);

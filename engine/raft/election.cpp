@@ -1,6 +1,7 @@
 // Elections: asking for votes and giving them (KIP-595), with pre-votes (KIP-996).
 #include <utility>
 
+#include "engine/base/planted.h"
 #include "engine/raft/quorum.h"
 #include "engine/raft/wire.h"
 
@@ -34,7 +35,7 @@ bool Quorum::can_grant(NodeId candidate, const Uuid& directory, bool up_to_date,
     if (role_ == Role::follower && has_fetched_) return false;
     return up_to_date;
   }
-  if (election_.voted != no_node)
+  if (election_.voted != no_node && !planted(Bug::voted_twice))
     return election_.voted == candidate &&
            (election_.voted_directory.is_zero() || directory.is_zero() ||
             election_.voted_directory == directory);
@@ -81,7 +82,8 @@ bool Quorum::grant(NodeId candidate, const Uuid& directory, const OffsetAndEpoch
   // All it has counts here, not only what it knows to be synced: after a restart it may long have
   // been counted for more than that.
   const OffsetAndEpoch own{log_.log_end(), epoch_before(log_.log_end())};
-  const bool granted = can_grant(candidate, directory, end >= own, pre_vote);
+  const bool granted =
+      can_grant(candidate, directory, end >= own || planted(Bug::vote_for_shorter_log), pre_vote);
   say(Level::info,
       "{} {} of node {} in epoch {} (its log ends at {} in epoch {}, mine at {} in {})",
       granted ? "Granted" : "Refused", pre_vote ? "the pre-vote" : "the vote", candidate,
@@ -89,7 +91,7 @@ bool Quorum::grant(NodeId candidate, const Uuid& directory, const OffsetAndEpoch
   if (granted && !pre_vote && election_.voted == no_node) {
     election_.voted = candidate;
     election_.voted_directory = directory;
-    persist(true);
+    persist(!planted(Bug::vote_before_sync));
     // It gives the candidate time; an election of its own would only spoil this one.
     if (role_ == Role::prospective)
       become_unattached(election_.epoch, fmt::format("it voted for node {}", candidate));

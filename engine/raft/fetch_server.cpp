@@ -2,6 +2,7 @@
 // and what is known of each replica.
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/raft/quorum.h"
 #include "engine/raft/wire.h"
 
@@ -103,6 +104,7 @@ std::optional<protocol::FetchResponse> Quorum::misplaced(const OffsetAndEpoch& f
   }
   const OffsetAndEpoch end = end_of_epoch(from.epoch);
   if (end.epoch == from.epoch && from.offset <= end.offset) return std::nullopt;
+  if (planted(Bug::divergence_unnoticed) && from.offset <= log_.log_end()) return std::nullopt;
   data.diverging_epoch = {end.epoch.v, end.offset.v};
   return response;
 }

@@ -2,6 +2,7 @@
 // giving up when it hears of no majority (check quorum).
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/protocol/batch.h"
 #include "engine/raft/quorum.h"
 
@@ -89,11 +90,13 @@ void Quorum::on_synced() {
 // earlier epochs are committed only with it (Raft, 5.4.2).
 void Quorum::advance_high_watermark() {
   if (role_ != Role::leader || epoch_start_ == no_offset) return;
-  std::vector<Offset> ends{log_.synced_end()};
+  std::vector<Offset> ends{planted(Bug::leader_counts_unsynced) ? log_.log_end()
+                                                                : log_.synced_end()};
   for (const auto& [id, replica] : replicas_) ends.push_back(replica.fetched);
   std::sort(ends.begin(), ends.end(), std::greater<>());
-  const Offset committed = ends[majority() - 1];
-  if (committed <= epoch_start_ || committed <= high_watermark_) return;
+  const Offset committed = ends[planted(Bug::metadata_without_majority) ? 0 : majority() - 1];
+  if (committed <= epoch_start_ && !planted(Bug::earlier_epoch_committed)) return;
+  if (committed <= high_watermark_) return;
   raise_high_watermark(committed);
   wake_parked();
 }

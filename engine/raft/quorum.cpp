@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/raft/snapshot_file.h"
 #include "engine/raft/wire.h"
 
@@ -55,6 +56,7 @@ Result<void> Quorum::recover(storage::Disk& disk) {
     const auto state = ElectionState::parse(*text);
     if (!state) return state.error().in(quorum_state_file);
     election_ = *state;
+    if (planted(Bug::vote_lost_at_restart)) election_.voted = no_node;
   }
   if (!disk.exists(metadata_directory)) return {};
   const auto entries = disk.list(metadata_directory);

@@ -30,7 +30,7 @@ std::string snapshot_name(const OffsetAndEpoch& id) {
 }
 
 std::string snapshot_path(const OffsetAndEpoch& id) {
-  return std::string(metadata_directory) + "/" + snapshot_name(id);
+  return fmt::format("{}/{}", metadata_directory, snapshot_name(id));
 }
 
 std::optional<OffsetAndEpoch> parse_snapshot_name(std::string_view name) {

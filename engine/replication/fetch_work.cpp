@@ -1,5 +1,6 @@
 // Fetch, by consumers and by followers: read what may be seen; where that is less than min.bytes,
 // wait for more until max.wait. A follower's fetch also tells how far it is.
+#include "engine/base/planted.h"
 #include "engine/replication/replica_manager.h"
 
 namespace lab::replication {
@@ -178,7 +179,9 @@ class FetchWork : public Parked, public std::enable_shared_from_this<FetchWork> 
       return true;
     }
     const Offset from(part.wanted.fetch_offset);
-    const Offset limit = by_follower() ? partition.log().written_end() : partition.high_watermark();
+    const Offset limit = by_follower() || planted(Bug::served_above_high_watermark)
+                             ? partition.log().written_end()
+                             : partition.high_watermark();
     if (from < partition.log().log_start() || from > partition.log().log_end()) {
       refuse(part, ErrorCode::offset_out_of_range, &partition);
       return true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/protocol/batch.h"
 
 namespace lab::replication {
@@ -84,7 +85,8 @@ FetchRequest Fetcher::request(bool& any) const {
     wanted.partition = key.partition.v;
     wanted.current_leader_epoch = partition.leader_epoch().v;
     wanted.fetch_offset = partition.log().log_end().v;
-    wanted.last_fetched_epoch = partition.log().latest_epoch().v;
+    wanted.last_fetched_epoch =
+        planted(Bug::divergence_not_asked_for) ? -1 : partition.log().latest_epoch().v;
     wanted.log_start_offset = partition.log().log_start().v;
     wanted.partition_max_bytes = settings_.max_bytes;
     out.topics.back().partitions.push_back(wanted);

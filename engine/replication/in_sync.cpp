@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/planted.h"
+
 namespace lab::replication {
 
 bool contains(const std::vector<NodeId>& ids, NodeId id) {
@@ -54,13 +56,14 @@ bool InSync::lags(const Follower& follower, Offset own_end, Instant now, Duratio
 
 Offset InSync::high_watermark(Offset own_end, Instant now, Duration lag_max,
                               const Eligible& eligible) const {
-  const auto counted = maximal();
+  const auto counted = planted(Bug::proposed_member_not_counted) ? in_sync_ : maximal();
   Offset lowest = own_end;
   for (const auto& [id, follower] : followers_) {
     // Waiting for a follower that is about to join keeps it from being left behind for ever.
     const bool joining = follower.end != no_offset && !lags(follower, own_end, now, lag_max) &&
                          follower.last_caught_up > Instant{} && eligible(id, follower.epoch);
-    if (contains(counted, id) || joining) lowest = std::min(lowest, follower.end);
+    const bool member = contains(counted, id) && !planted(Bug::slow_member_not_counted);
+    if (member || joining) lowest = std::min(lowest, follower.end);
   }
   return lowest;
 }
@@ -72,7 +75,8 @@ std::optional<std::vector<IsrMember>> InSync::grown_by(NodeId id, Offset high_wa
   const auto it = followers_.find(id);
   if (it == followers_.end()) return std::nullopt;
   const Follower& follower = it->second;
-  if (follower.end < high_watermark || follower.end < epoch_start_) return std::nullopt;
+  const bool behind = follower.end < high_watermark || follower.end < epoch_start_;
+  if (behind && !planted(Bug::isr_joined_early)) return std::nullopt;
   if (!eligible(id, follower.epoch)) return std::nullopt;
   auto ids = in_sync_;
   ids.push_back(id);

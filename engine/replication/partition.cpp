@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/planted.h"
+
 namespace lab::replication {
 using protocol::ErrorCode;
 namespace {
@@ -208,6 +210,7 @@ void Partition::diverged(Epoch epoch, Offset end) {
   const auto own = log_->end_offset_for(epoch);
   Offset to = own.epoch == epoch ? std::min(own.end, end) : own.end;
   if (own.epoch == no_epoch) to = std::min(end, log_->log_end());
+  if (planted(Bug::truncation_skipped)) return;
   traced_truncation(log_->log_end(), to);
   log_->truncate_to(to);
   high_watermark_ = std::min(high_watermark_, log_->log_end());

@@ -2,6 +2,7 @@
 // leader; acks=all: below the high watermark, which needs every member of the ISR).
 #include <limits>
 
+#include "engine/base/planted.h"
 #include "engine/protocol/batch.h"
 #include "engine/replication/replica_manager.h"
 
@@ -222,11 +223,12 @@ class ProduceWork : public Parked {
 
   void look_at(Wait& wait) {
     Partition* partition = manager_.find(wait.key);
-    if (partition == nullptr || !partition->leads() || partition->leader_epoch() != wait.epoch) {
+    if (partition == nullptr || ((!partition->leads() || partition->leader_epoch() != wait.epoch) &&
+                                 !planted(Bug::deposed_leader_acks))) {
       return settle(wait, ErrorCode::not_leader_or_follower);
     }
     if (partition->log().failed()) return settle(wait, ErrorCode::kafka_storage_error);
-    if (acks_ != -1) {
+    if (acks_ != -1 || planted(Bug::ack_before_isr)) {
       if (partition->log().written_end() >= wait.required) settle(wait, ErrorCode::none);
     } else if (partition->high_watermark() >= wait.required) {
       settle(wait, partition->enough_replicas() ? ErrorCode::none

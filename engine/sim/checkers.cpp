@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "engine/raft/election_state.h"
 #include "engine/sim/branches.h"
 #include "engine/sim/log_order.h"
 
@@ -31,12 +30,14 @@ void Checkers::check_quorum(int broker, broker::Node& node) {
     known.applied = Offset(-1);
     // What was not durable was not told to anyone; leading rests on a vote for itself.
     known.epoch = known.led;
-    if (node.metadata_log().log_end() < known.synced &&
-        node.metadata_log().log_end() < quorum.latest_snapshot().offset) {
+    if (std::max(node.metadata_log().log_end(), quorum.latest_snapshot().offset) < known.synced) {
       violated(5, "broker {} had {} records of the metadata log on disk and restarted with {}",
                broker, known.synced, node.metadata_log().log_end());
     }
+    known.role = trace::Role::observer;
   }
+  if (quorum.role() != known.role || quorum.epoch() != known.epoch) check_vote(broker);
+  known.role = quorum.role();
   if (quorum.epoch() < known.epoch) {
     violated(2, "broker {} went from quorum epoch {} back to {}", broker, known.epoch,
              quorum.epoch());
@@ -50,6 +51,27 @@ void Checkers::check_quorum(int broker, broker::Node& node) {
              node.metadata_log().latest_epoch(), quorum.epoch());
   }
   if (quorum.role() == trace::Role::leader) check_leader(broker, node);
+}
+
+// Of each epoch it has one vote, which stays on its disk over restarts (2).
+void Checkers::check_vote(int broker) {
+  Known& known = known_[broker];
+  const auto state = durable_state(broker);
+  if (!state || state->epoch < known.voted_in) return;
+  if (state->epoch == known.voted_in && state->voted != known.voted) {
+    violated(2, "broker {} voted for {} in epoch {}; its disk says {} now", broker, known.voted,
+             state->epoch, state->voted);
+  }
+  if (state->voted == no_node) return;
+  known.voted_in = state->epoch;
+  known.voted = state->voted;
+}
+
+// quorum-state as a loss of power would leave it.
+std::optional<raft::ElectionState> Checkers::durable_state(int broker) {
+  const auto& disk = cluster_.world().disk(cluster_.member(broker));
+  const auto state = raft::ElectionState::parse(text_of(disk.durable(raft::quorum_state_file)));
+  return state ? std::optional(*state) : std::nullopt;
 }
 
 // What a node is goes together with whom it follows (6), and who decides leads the quorum.
@@ -89,10 +111,18 @@ void Checkers::check_leader(int broker, broker::Node& node) {
     violated(5, "broker {} was elected in epoch {} with {} records; {} are committed", broker,
              quorum.epoch(), node.metadata_log().log_end(), quorum_committed_);
   }
-  known_[broker].led = quorum.epoch();
+  Known& known = known_[broker];
+  known.led = quorum.epoch();
   if (first) check_votes(broker, quorum.epoch());
-  if (!quorum.is_ready_leader()) return;
   const Offset high_watermark = quorum.high_watermark();
+  // What it counts itself includes a record of its own epoch, the first of which is written as
+  // soon as it leads (Raft, 5.4.2).
+  if (first) known.inherited = high_watermark, known.begun_at = node.metadata_log().log_end();
+  if (high_watermark > known.inherited && high_watermark < known.begun_at) {
+    violated(3, "broker {} calls {} records committed; its epoch {} begins after them", broker,
+             high_watermark, quorum.epoch());
+  }
+  if (!quorum.is_ready_leader()) return;
   if (high_watermark <= quorum_committed_) return;
   quorum_committed_ = high_watermark;
   // A majority holds it on disk. What a dead or restarting voter has is what it had synced last.
@@ -112,8 +142,7 @@ void Checkers::check_votes(int leader, Epoch epoch) {
   const int voters = std::min(3, cluster_.brokers());
   int votes = 0;
   for (int n = 1; n <= voters; ++n) {
-    const auto content = cluster_.world().disk(cluster_.member(n)).content(raft::quorum_state_file);
-    const auto state = raft::ElectionState::parse(text_of(content));
+    const auto state = durable_state(n);
     if (!state) continue;
     if (state->epoch > epoch || (state->epoch == epoch && state->voted.v == leader)) ++votes;
   }
@@ -285,8 +314,8 @@ void Checkers::learn_committed(int broker, const replication::Partition& replica
   }
 }
 
-// A leader that is deposed may learn late that followers have its records. They are committed: its
-// successor had them before it was elected, or it would not have been in the ISR.
+// A leader that is deposed may learn late that followers have its records. They are committed:
+// its successor had them before it was elected, or it would not have been in the ISR.
 void Checkers::check_successor(int broker, const replication::Partition& replica,
                                const PartitionState& state) {
   auto* node = cluster_.node(state.leaders.rbegin()->second);
@@ -399,8 +428,8 @@ Offset Checkers::synced(int broker, const Uuid& topic, int partition) const {
 }
 
 std::optional<std::string> Checkers::leak(const Wire& wire) {
-  // Brokers and clients open few connections to one another: for the quorum, to the controller, to
-  // fetch; a client one to each broker, with few clients.
+  // Brokers and clients open few connections to one another: for the quorum, to the controller,
+  // to fetch; a client one to each broker, with few clients.
   const auto most = static_cast<std::size_t>(8 * cluster_.brokers() + 24);
   for (int n = 1; n <= cluster_.brokers(); ++n) {
     auto* node = cluster_.node(n);

@@ -29,6 +29,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/raft/election_state.h"
 #include "engine/sim/cluster.h"
 #include "engine/sim/log_files.h"
 #include "engine/sim/violation.h"
@@ -62,10 +63,14 @@ class Checkers {
   std::uint64_t quorum_leaders() const { return quorum_leaders_.size(); }
 
  private:
-  struct Known {         // of one broker, over all its lives
-    Epoch epoch{-1};     // within one life
-    Epoch led{-1};       // the last in which it led
-    Offset synced{0};    // of the metadata log
+  struct Known {                       // of one broker, over all its lives
+    Epoch epoch{-1};                   // within one life
+    Epoch led{-1};                     // the last in which it led
+    Offset synced{0};                  // of the metadata log
+    Offset inherited{0}, begun_at{0};  // high watermark and log end when it began to lead
+    Epoch voted_in{-1};                // and for whom, as it is on its disk
+    NodeId voted = no_node;
+    trace::Role role = trace::Role::observer;
     Offset applied{-1};  // within one life
     std::uint64_t life = 0;
   };
@@ -93,7 +98,9 @@ class Checkers {
   void check_quorum(int broker, broker::Node& node);
   void check_roles(int broker, broker::Node& node) const;
   void check_leader(int broker, broker::Node& node);
+  void check_vote(int broker);
   void check_votes(int leader, Epoch epoch);
+  std::optional<raft::ElectionState> durable_state(int broker);
   void check_metadata(int broker, broker::Node& node);
   void check_image(const controller::Image& image);
   void check_replicas(int broker, broker::Node& node);

@@ -229,6 +229,11 @@ ByteBuffer MemoryDisk::content(const std::string& file) const {
   return found == names_.end() ? ByteBuffer() : found->second->data;
 }
 
+ByteBuffer MemoryDisk::durable(const std::string& file) const {
+  const auto found = synced_names_.find(file);
+  return found == synced_names_.end() ? ByteBuffer() : found->second->synced;
+}
+
 std::vector<std::string> MemoryDisk::files() const {
   std::vector<std::string> out;
   for (const auto& [path, file] : names_) out.push_back(path);

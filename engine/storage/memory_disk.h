@@ -46,6 +46,8 @@ class MemoryDisk : public Disk {
   void fail_next(IoStatus status, int count = 1);
   // The whole content of a file; empty where there is none.
   ByteBuffer content(const std::string& file) const;
+  // The same as a power loss that keeps nothing unsynced would leave it.
+  ByteBuffer durable(const std::string& file) const;
   // All files by path.
   std::vector<std::string> files() const;
   // A copy that shares nothing: what another run may do to the same disk.

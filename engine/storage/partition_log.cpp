@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "engine/base/planted.h"
 #include "engine/storage/meta_properties.h"
 #include "engine/storage/partition_log_internal.h"
 
@@ -199,6 +200,7 @@ void PartitionLog::append_batch(const Parsed& batch, std::optional<Epoch> epoch)
   unsent_bytes_ += cached.size();
   tail_.push(std::move(cached));
   log_end_ = header.next_offset();
+  if (planted(Bug::producers_lost_at_failover) && !epoch) return;
   if (batch.is_produced()) producers_.note(produced_batch(header), config_.max_producers);
 }
 

@@ -2,6 +2,7 @@
 // epochs, indexes, producers and what is being written.
 #include <algorithm>
 
+#include "engine/base/planted.h"
 #include "engine/storage/partition_log_internal.h"
 
 namespace lab::storage {
@@ -42,8 +43,8 @@ void PartitionLog::truncate_to(Offset offset) {
   log_start_ = std::min(log_start_, log_end_);
   clamp_pending(offset);
   drop_snapshots(offset + 1, Offset(std::numeric_limits<std::int64_t>::max()));
-  if (epochs_.truncate_to(offset)) write_epochs();
-  const bool exact = producers_.truncate_to(offset);
+  if (!planted(Bug::epochs_not_truncated) && epochs_.truncate_to(offset)) write_epochs();
+  const bool exact = planted(Bug::producers_not_truncated) || producers_.truncate_to(offset);
   if (!exact || rebuild_) rebuild_producers();
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/base/planted.h"
+
 namespace lab::storage {
 
 namespace {
@@ -180,7 +182,7 @@ Result<bool> PartitionLog::Recovery::scan(std::size_t i) {
   segment.created_ms = old.created_ms;
   ++log_.recovery_.segments_scanned;
   const std::string file = log_.path(old.log());
-  BatchFile batches(disk_, file, 0, old.size, true);
+  BatchFile batches(disk_, file, 0, old.size, !planted(Bug::recovery_without_crc));
   Offset next = segment.base;
   Epoch epoch = no_epoch;
   std::string problem;

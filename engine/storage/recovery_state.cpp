@@ -1,4 +1,5 @@
 // Opening a log: topic id, epochs and producers, from their files or from the batches.
+#include "engine/base/planted.h"
 #include "engine/storage/meta_properties.h"
 #include "engine/storage/recovery.h"
 
@@ -49,6 +50,7 @@ Result<void> PartitionLog::Recovery::settle_epochs() {
 }
 
 Result<void> PartitionLog::Recovery::load_producers() {
+  if (planted(Bug::producers_lost_at_restart)) return {};
   // After an unclean shutdown a snapshot in the part that was scanned may be of another history.
   const bool unclean = !hints_.clean_shutdown && scan_from_ < log_.segments_.size();
   const Offset newest = unclean ? log_.segments_[scan_from_].base : log_.log_end_;

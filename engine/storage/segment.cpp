@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "engine/base/planted.h"
 #include "engine/storage/bytes.h"
 
 namespace lab::storage {
@@ -16,7 +17,9 @@ void Segment::add(Offset last, std::int64_t batch_max_timestamp, std::uint64_t b
     offset_of_max = last;
   }
   if (since_index > static_cast<std::uint64_t>(config.index_interval_bytes)) {
-    index.push_back({static_cast<std::int32_t>(last - base), static_cast<std::int32_t>(size)});
+    const std::int32_t beside = planted(Bug::index_beside_batch) ? 1 : 0;
+    index.push_back(
+        {static_cast<std::int32_t>(last - base), static_cast<std::int32_t>(size) + beside});
     finish_times();
     since_index = 0;
   }
