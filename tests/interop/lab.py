@@ -42,6 +42,8 @@ def free_base_port(brokers):
 
 
 class Lab:
+    keep = False  # its directory, when it is closed
+
     def __init__(self, brokers=3, settings=(), options=(), directory=None):
         """A directory that is given outlives the lab."""
         self.base = free_base_port(brokers)
