@@ -47,6 +47,10 @@ constexpr std::array heard_lines = {
     Line{"not all brokers have ended; nothing was removed",
          "종료되지 않은 브로커가 있어 아무것도 지우지 않았습니다"},
     Line{"there is no cluster", "클러스터가 없습니다"},
+    Line{"this is a recording: it can be looked at, and nothing in it can be changed",
+         "녹화입니다. 볼 수만 있고, 아무것도 바꿀 수 없습니다"},
+    Line{"a recording has no files of its brokers", "녹화에는 브로커의 파일이 없습니다"},
+    Line{"{0}; the recording ends there", "{0} 녹화는 여기에서 끝납니다."},
     // ---- Links
     Line{"link {0}: cut", "링크 {0}{을/를} 끊었습니다"},
     Line{"link {0}: heal", "링크 {0}{을/를} 복구했습니다"},

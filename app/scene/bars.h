@@ -14,6 +14,8 @@
 
 namespace lab::scene {
 
+class Pen;
+
 struct BarView {
   float width = 1280, height = 38;
   Lang lang = Lang::en;
@@ -25,6 +27,8 @@ struct BarView {
 // The three times, never mixed.
 enum class TimeMode : std::uint8_t { live, replay, simulated };
 Word word_of(TimeMode mode);  // of its sign
+// Its shape: a dot, a triangle, a square.
+void time_sign(Pen& pen, TimeMode mode, Point at, float r, Token ink);
 
 // A time at the right end of the narration, where the stopwatch has no panel of its own.
 struct Aside {

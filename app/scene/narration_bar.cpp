@@ -166,8 +166,8 @@ void subtitles(const model::Sentence& sentence, const Aside& aside, const BarVie
     const float y =
         aside.big.empty() ? middle + small * 0.36F : middle + big * 0.08F + small * 2.2F;
     pen.text({view.width - left, y}, live, small, Type::bold, Token::on_subtitle, Align::right);
-    pen.circle({view.width - left - w - small * 0.8F, y - small * 0.36F}, small * 0.36F,
-               Token::on_subtitle);
+    time_sign(pen, *aside.mode, {view.width - left - w - small * 0.8F, y - small * 0.36F},
+              small * 0.36F, Token::on_subtitle);
     if (aside.big.empty()) room -= w + small * 1.6F;
   }
   room -= pen.u(24);

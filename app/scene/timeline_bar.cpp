@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -326,15 +327,7 @@ Box draw_sign(Bar& b) {
   b.pen.rect(box, ground, replay ? no_ink : Ink(mode == TimeMode::live ? Token::ok : Token::ink),
              replay ? 0 : b.pen.w(1.5F), b.u(6));
   const Point c{box.x + b.u(20), box.centre().y};
-  if (mode == TimeMode::live) {
-    b.pen.circle(c, b.u(6), Token::ok);
-  } else if (replay) {
-    const std::array<Point, 3> play{
-        Point{c.x - b.u(5), c.y - b.u(8)}, {c.x + b.u(8), c.y}, {c.x - b.u(5), c.y + b.u(8)}};
-    b.pen.polygon(play, ink);
-  } else {
-    b.pen.rect({c.x - b.u(6), c.y - b.u(6), b.u(12), b.u(12)}, ink);
-  }
+  time_sign(b.pen, mode, c, b.u(6), mode == TimeMode::live ? Token::ok : ink);
   b.pen.text_if({box.x + b.u(36), c.y + em * 0.36F}, word(what, lang), em, Type::bold, ink,
                 Align::left, box.w - b.u(40));
   b.pen.close(element);
@@ -366,6 +359,21 @@ void draw_clock(Bar& b, const Box& sign) {
 }
 
 }  // namespace
+
+void time_sign(Pen& pen, TimeMode mode, Point at, float r, Token ink) {
+  switch (mode) {
+    case TimeMode::live:
+      return pen.circle(at, r, ink);
+    case TimeMode::replay: {
+      const std::array<Point, 3> play{Point{at.x - r * 0.83F, at.y - r * 1.33F},
+                                      {at.x + r * 1.33F, at.y},
+                                      {at.x - r * 0.83F, at.y + r * 1.33F}};
+      return pen.polygon(play, ink);
+    }
+    case TimeMode::simulated:
+      return pen.rect({at.x - r, at.y - r, 2 * r, 2 * r}, ink);
+  }
+}
 
 Word word_of(TimeMode mode) {
   switch (mode) {

@@ -71,7 +71,8 @@ void RecordedSession::read(std::vector<trace::Event>& out) {
   bool found = false;
   const auto see = [&](const trace::Event& event) {
     out.push_back(event);
-    found = to_weight_ && trace::weight_of(event.payload) == *to_weight_;
+    found = to_weight_ &&
+            (*to_weight_ == trace::Weight::bulk || trace::weight_of(event.payload) == *to_weight_);
   };
   for (int seen = 1; !reached_; ++seen) {
     const bool by_event = to_count_ || to_weight_;

@@ -27,7 +27,7 @@ int number_in(const std::string& text, int otherwise) {
 Box LabView::dialog_size() const {
   const float u = text_unit();
   float width = 560 * u, height = 330 * u;
-  if (state_.dialog == Dialog::keys) width = 640 * u, height = 442 * u;
+  if (state_.dialog == Dialog::keys) width = 640 * u, height = 467 * u;
   if (state_.dialog == Dialog::connect) width = 760 * u, height = 560 * u;
   if (state_.dialog == Dialog::course) {
     const auto lines =

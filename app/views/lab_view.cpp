@@ -162,6 +162,9 @@ void LabView::draw_canvas(const Frame& frame) {
   view.text_percent = state_.text_percent;
   view.clock_offset_s = frame.utc_offset_s;
   view.offer_topic = !step_;
+  // In a recording nothing can be begun, and what moves is seen at its pace.
+  view.offer_actions = !actions_.capabilities().seek;
+  if (actions_.capabilities().seek && actions_.pace() > 0) view.speed = actions_.pace();
   const scene::Point mouse{frame.input.mouse_x / frame.scale - canvas_box_.x,
                            frame.input.mouse_y / frame.scale - canvas_box_.y};
   const Box seen{0, 0, canvas_box_.w, canvas_box_.h - (state_.console ? console_size().h : 0)};

@@ -102,6 +102,7 @@ class LabView {
   void lay_out(float width, float height, float scale);
   void shortcuts(const Frame& frame);
   void dialog_shortcut(const platform::Key& key);
+  void client_shortcut(int key);
   void act_on_broker(const Frame& frame, int key);
   void look_shortcut(const platform::Key& key);
   bool black_screen(const platform::Key& key);

@@ -107,6 +107,13 @@ void LabView::dialog_shortcut(const platform::Key& key) {
   }
 }
 
+void LabView::client_shortcut(int key) {
+  if (key == keys::c) open_dialog(Dialog::create_topic);
+  if (key == keys::p) open_dialog(Dialog::produce);
+  if (key == keys::h) open_dialog(Dialog::connect);
+  if (key == keys::r) actions_.read(state_.produce_topic);
+}
+
 void LabView::act_on_broker(const Frame& frame, int key) {
   const auto broker = selected_broker();
   if (!broker) return;
@@ -221,10 +228,7 @@ void LabView::shortcuts(const Frame& frame) {
     if (is_arrow(key.key)) step_selection(frame, key.key);
     act_on_broker(frame, key.key);
     if (key.key == keys::backquote) open_console();
-    if (key.key == keys::c) open_dialog(Dialog::create_topic);
-    if (key.key == keys::p) open_dialog(Dialog::produce);
-    if (key.key == keys::h) open_dialog(Dialog::connect);
-    if (key.key == keys::r) actions_.read(state_.produce_topic);
+    if (actions_.capabilities().clients) client_shortcut(key.key);
     if (key.key == keys::e) actions_.export_picture();
     if (key.key == keys::g) toggle_log();
   }

@@ -213,7 +213,10 @@ std::string Cluster::create_topic(const std::string& name, int partitions, int r
   std::optional<std::string> answer;
   with_clients([&](client::ClientMachine& host) {
     auto* admin = host.admin("admin");
-    if (admin == nullptr) admin = &host.add_admin("admin", {network("admin", bootstrap())});
+    if (admin == nullptr) {
+      host.context().trace(trace::ClientStarted{"admin", "admin", "", "", {}});
+      admin = &host.add_admin("admin", {network("admin", bootstrap())});
+    }
     client::NewTopic topic;
     topic.name = name;
     topic.partitions = partitions;

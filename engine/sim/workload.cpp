@@ -30,7 +30,10 @@ void Workload::begin() {
       options.acks = hasty ? client::Acks::leader : client::Acks::all;
       options.idempotence = !hasty;
       options.delivery_timeout = seconds(60);
-      host.add_producer(options.network.client_id, options);
+      const std::string& name = options.network.client_id;
+      host.context().trace(
+          trace::ClientStarted{name, "producer", hasty ? "1" : "all", "", topics_});
+      host.add_producer(name, options);
     });
     write_soon(p);
   }
@@ -94,6 +97,7 @@ void Workload::add_reader() {
     options.network.bootstrap = cluster_.bootstrap();
     options.network.request_timeout = seconds(5);
     options.reset = client::ConsumerOptions::Reset::earliest;
+    host.context().trace(trace::ClientStarted{name, "consumer", "", "", topics_});
     auto& consumer = host.add_consumer(
         name, options,
         [this, reader = readers_](const client::ConsumerRecord& record) {

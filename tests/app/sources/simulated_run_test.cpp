@@ -42,5 +42,10 @@ TEST_CASE("a recorded run of the simulator is a cluster that is whole again at i
     CHECK(model.faults().empty());
     CHECK_FALSE(model.failovers().empty());
     CHECK(model.clients().count("producer-0") == 1);
+    for (const char* name : {"admin", "producer-0", "reader-1"}) {  // each is one, and ours
+      CAPTURE(name);
+      CHECK(std::count_if(model.clients().begin(), model.clients().end(),
+                          [&](const auto& each) { return each.first.starts_with(name); }) == 1);
+    }
   }
 }

@@ -21,11 +21,18 @@ struct Asked : views::Actions {
   std::deque<views::ConsoleLine> said;
   bool tool = false;
   int exports = 0, cancelled = 0;
+  bool recording = false;  // then it can be looked at, and no more
+  Instant sought{};
   sources::Capabilities capabilities() const override {
     sources::Capabilities can;
-    can.processes = can.clients = true;
+    can.processes = can.clients = !recording;
+    can.pace = can.seek = recording;
     return can;
   }
+  sources::Source::Span span() const override {
+    return {Instant(seconds(80)), Instant(seconds(120))};
+  }
+  void seek(Instant at) override { sought = at; }
   std::string cluster_name() const override { return "lecture"; }
   std::string bootstrap() const override { return "localhost:9092"; }
   void node(const sources::NodeCommand& command) override { nodes.push_back(command); }

@@ -342,3 +342,28 @@ TEST_CASE("the console speaks the window's language; records and Kafka's words s
   CHECK(shown("브로커 2는 실행 중이 아닙니다"));
   CHECK(shown("broker 3 killed"));
 }
+
+TEST_CASE("a recording: nothing can be begun in it, and the mouse draws the moment through it") {
+  Lab lab;
+  lab.asked.recording = true;
+  for (const int key : {keys::c, keys::p, keys::h}) {
+    lab.key(key);
+    lab.frames();
+    CHECK(lab.view.state().dialog == views::Dialog::none);
+  }
+  lab.input.push(platform::MouseMoved{800, 950});
+  lab.input.push(platform::MouseButton{0, true});
+  lab.frames();
+  const Instant pressed = lab.asked.sought;
+  CHECK(pressed > Instant(seconds(80)));
+  CHECK(pressed < Instant(seconds(120)));
+  lab.input.push(
+      platform::MouseMoved{1000, 500});  // beside the timeline, too, while the button is down
+  lab.frames();
+  CHECK(lab.asked.sought > pressed);
+  const Instant dragged = lab.asked.sought;
+  lab.input.push(platform::MouseButton{0, false});
+  lab.input.push(platform::MouseMoved{300, 950});
+  lab.frames();
+  CHECK(lab.asked.sought == dragged);
+}
